@@ -1,3 +1,4 @@
+export * from './persistence/data-source.js';
 export * from './persistence/database-errors.js';
 export * from './persistence/group-commit.js';
 export * from './persistence/transaction.js';
@@ -6,3 +7,4 @@ export * from './platform.errors.js';
 export * from './registry/events.js';
 export * from './registry/jobs.js';
 export * from './persistence/tenant-table.js';
+export * from './crypto/keyring.js';
