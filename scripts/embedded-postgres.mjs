@@ -108,12 +108,13 @@ async function end(pid) {
   }
 }
 
-/** A tiny process that ends the server when this one has died without doing so; `folder`, when given, is then removed. */
-function guard(pid, folder) {
-  const script = `cat >/dev/null; kill -TERM "$1"; n=0
-    while kill -0 "$1" 2>/dev/null; do n=$((n+1)); [ $n = 150 ] && kill -INT "$1"; sleep 0.1; done
-    [ -z "$2" ] || rm -rf "$2"`;
-  const watcher = spawn('/bin/sh', ['-c', script, 'sh', String(pid), folder ?? ''], {
+/** A tiny process that ends the server when this one has died without doing so; `folders` are then removed. */
+function guard(pid, folders) {
+  // First a smart shutdown: apps that drain keep their connections for a while.
+  const script = `cat >/dev/null; pid=$1; shift; kill -TERM $pid; n=0
+    while kill -0 $pid 2>/dev/null; do n=$((n+1)); [ $n = 150 ] && kill -INT $pid; sleep 0.1; done
+    [ $# = 0 ] || rm -rf "$@"`;
+  const watcher = spawn('/bin/sh', ['-c', script, 'sh', String(pid), ...folders], {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -199,7 +200,7 @@ export async function startPostgres({ dataDir, port, password, fast = false, rem
     }
     const left = await leftover(dir, port);
     const server = left ?? (await launch({ dir, logFile: `${dataDir}.log`, account, port, password, fast, onExit }));
-    const dismiss = guard(server.pid, removeWhenOrphaned);
+    const dismiss = guard(server.pid, removeWhenOrphaned ? [dir, removeWhenOrphaned] : []);
     void server.exited?.then(dismiss);
     return {
       pid: server.pid,
