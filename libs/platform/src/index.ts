@@ -1,3 +1,5 @@
+export * from './config/config-or-exit.js';
+export * from './config/config.js';
 export * from './persistence/data-source.js';
 export * from './persistence/database-errors.js';
 export * from './persistence/group-commit.js';

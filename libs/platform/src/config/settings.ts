@@ -1,0 +1,99 @@
+import {
+  IsIn,
+  IsOptional,
+  Matches,
+  Validate,
+  ValidatorConstraint,
+  type ValidationArguments,
+  type ValidatorConstraintInterface,
+} from 'class-validator';
+
+/** Length of the key-encryption key. */
+const KEY_BYTES = 32;
+
+/** Known to everybody who reads this file: enough to try things out, refused in production (OPS-03). */
+export const DEVELOPMENT_KEY = Buffer.alloc(KEY_BYTES, 'tallystick-development-key').toString('base64');
+/** The same for the ops token. */
+export const DEVELOPMENT_OPS_TOKEN = 'development-ops-token';
+
+@ValidatorConstraint({ name: 'key' })
+class IsKey implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return typeof value === 'string' && /^[A-Za-z0-9+/]+=*$/.test(value) && Buffer.from(value, 'base64').length === KEY_BYTES;
+  }
+  defaultMessage(): string {
+    return `${KEY_BYTES} random bytes in base64, as \`openssl rand -base64 ${KEY_BYTES}\` prints them`;
+  }
+}
+
+@ValidatorConstraint({ name: 'address' })
+class IsAddress implements ValidatorConstraintInterface {
+  validate(value: unknown, { constraints }: ValidationArguments): boolean {
+    return (
+      typeof value === 'string' && URL.canParse(value) && constraints.includes(new URL(value).protocol) && new URL(value).hostname !== ''
+    );
+  }
+  defaultMessage({ constraints }: ValidationArguments): string {
+    return `an address of the form ${constraints.map((protocol: string) => `${protocol}//...`).join(' or ')}`;
+  }
+}
+
+const PORT = /^(6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3})$/;
+const port = { message: 'a port number from 1 to 65535' };
+const flag = { message: 'true or false' };
+
+/** Every environment variable that the apps read, with its form and its default. `docs/configuration.md` explains them. */
+export class Settings {
+  @IsIn(['development', 'test', 'production'], { message: 'development, test or production' })
+  NODE_ENV = 'development';
+
+  @Validate(IsAddress, ['postgres:', 'postgresql:'])
+  DATABASE_URL: string;
+
+  @IsOptional()
+  @Validate(IsAddress, ['redis:', 'rediss:'])
+  REDIS_URL?: string;
+
+  @Matches(/^[A-Za-z0-9.:_-]+$/, { message: 'a host name or address to listen on' })
+  HOST = '127.0.0.1';
+
+  @Matches(PORT, port)
+  PUBLIC_API_PORT = '3001';
+
+  @Matches(PORT, port)
+  ADMIN_API_PORT = '3002';
+
+  @Matches(PORT, port)
+  WORKER_PORT = '3003';
+
+  @Matches(PORT, port)
+  PG_PORT = '54329';
+
+  @IsOptional()
+  @Validate(IsAddress, ['http:', 'https:'])
+  PUBLIC_URL?: string;
+
+  @Matches(/^[^\0]+$/, { message: 'a path' })
+  TALLYSTICK_DATA_DIR = '.data';
+
+  @Validate(IsKey)
+  TALLYSTICK_KEY = DEVELOPMENT_KEY;
+
+  @Matches(/^[\x21-\x7e]{16,}$/, { message: 'at least 16 characters without white space' })
+  OPS_TOKEN = DEVELOPMENT_OPS_TOKEN;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { message: 'fatal, error, warn, info, debug, trace or silent' })
+  LOG_LEVEL = 'info';
+
+  @IsIn(['true', 'false'], flag)
+  WEBHOOK_ALLOW_LOOPBACK = 'false';
+}
+
+/** Settings whose values are never shown. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set<keyof Settings>(['DATABASE_URL', 'REDIS_URL', 'TALLYSTICK_KEY', 'OPS_TOKEN']);
+
+/** Names of all settings. */
+export const SETTING_NAMES: readonly (keyof Settings)[] = [
+  ...(Object.keys(new Settings()) as (keyof Settings)[]),
+  ...(['DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL'] as const),
+];
