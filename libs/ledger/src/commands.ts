@@ -1,0 +1,95 @@
+/** In which order a debit uses the lots of an account (C1.3). */
+export type DebitOrder = 'expiry_first' | 'fifo';
+
+/** What becomes of points restored into a lot that has expired meanwhile (C2.2). */
+export type LapsedPolicy = { readonly policy: 'grace'; readonly graceMs: number } | { readonly policy: 'expire' };
+
+/** What a reversal does when the debited account has spent what it is to give back (C3.3). */
+export type ShortagePolicy = 'refuse' | 'take_available' | 'pending_only';
+
+/** The terms of the lot that a credit makes. Without `expiresAt` it never expires. */
+export interface LotTerms {
+  readonly earnedAt: Date;
+  readonly availableAt: Date;
+  readonly expiresAt: Date | null;
+}
+
+/** A movement of one asset between two accounts of a tenant; `amount` in the asset's smallest unit, above 0. */
+export interface Leg {
+  readonly from: string;
+  readonly to: string;
+  readonly amount: bigint;
+  /** Terms of the lot on `to`, when it keeps lots. Left out between two such accounts, the lots travel with their dates (C2.1). */
+  readonly lot?: LotTerms;
+}
+
+/** What every command says of itself. */
+export interface Fact {
+  /** The id of the transaction to be; a UUIDv7 made by the caller. */
+  readonly id: string;
+  readonly kind: string;
+  /** The account the fact is about: shown as the transaction's wallet. */
+  readonly account: string;
+  /** The natural key, unique per tenant, and the hash of the content under it; the same again answers the first result. */
+  readonly reference?: { readonly key: string; readonly hash: string };
+  readonly effectiveAt?: Date;
+  readonly narration?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Where the fact came from and by which rule: the platform's own, no personal data. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Moves value by any number of balanced legs, all or none. */
+export interface Post extends Fact {
+  readonly act: 'post';
+  readonly legs: readonly Leg[];
+  readonly debitOrder?: DebitOrder;
+}
+
+/** Sets an amount aside: no longer available, still on the balance. The hold takes the id of the transaction. */
+export interface Hold extends Fact {
+  readonly act: 'hold';
+  readonly amount: bigint;
+  readonly expiresAt: Date | null;
+  readonly debitOrder?: DebitOrder;
+}
+
+/** Posts what was held, whole (`amount` left out) or in part, to `to`; the rest is released, or stays held with `keepOpen`. */
+export interface Capture extends Fact {
+  readonly act: 'capture';
+  readonly holdId: string;
+  readonly to: string;
+  readonly amount?: bigint;
+  readonly keepOpen?: boolean;
+  /** Where points go whose lot has expired under the hold (C1.9). */
+  readonly expired: string;
+}
+
+/** Ends a hold and makes what is left of it available again. */
+export interface Release extends Fact {
+  readonly act: 'release';
+  readonly holdId: string;
+  readonly cause: 'released' | 'expired';
+  readonly expired: string;
+}
+
+/** Turns a transaction's legs, whole or in part, as a transaction of its own; cumulative parts never exceed the whole (C2.4, C3.6). */
+export interface Reverse extends Fact {
+  readonly act: 'reverse';
+  readonly target: { readonly id: string } | { readonly reference: string };
+  /** Which part of the whole this reverses, in any unit (points, or cents of the purchase). Left out: all that is left. */
+  readonly share?: { readonly part: bigint; readonly whole: bigint };
+  readonly shortage: ShortagePolicy;
+  readonly lapsed: LapsedPolicy;
+  readonly debitOrder?: DebitOrder;
+  readonly expired: string;
+}
+
+/** Moves what has expired on an account to `expired`, as far as no hold covers it (C1.8). */
+export interface Expire extends Fact {
+  readonly act: 'expire';
+  readonly expired: string;
+}
+
+/** One thing to be decided and posted. */
+export type LedgerCommand = Post | Hold | Capture | Release | Reverse | Expire;

@@ -1,0 +1,25 @@
+import type { AccountState, Entry, HoldState, LedgerTransaction, LotState, LotUse } from './state.js';
+
+/** What a list of commands changes: rows to insert, and the absolute new state of rows to update. */
+export interface Effects {
+  readonly transactions: LedgerTransaction[];
+  readonly entries: Entry[];
+  readonly newLots: LotState[];
+  readonly uses: LotUse[];
+  readonly accounts: Set<AccountState>;
+  readonly lots: Set<LotState>;
+  readonly newHolds: HoldState[];
+  readonly holds: Set<HoldState>;
+}
+
+/** No change. */
+export const noEffects = (): Effects => ({
+  transactions: [],
+  entries: [],
+  newLots: [],
+  uses: [],
+  accounts: new Set(),
+  lots: new Set(),
+  newHolds: [],
+  holds: new Set(),
+});

@@ -1,0 +1,36 @@
+import type { Expire } from './commands.js';
+import { freeOf, hasLapsed, sumOf, type Portion } from './lots.policy.js';
+import { Posting } from './posting.js';
+import type { Verdict } from './verdicts.js';
+
+/** Decides the sweep of one account: what has expired and is not held goes to breakage, by its lots (C1.8, C1.9). */
+export function decideExpire(posting: Posting, command: Expire): Verdict {
+  const lapsed = lapsedPortions(posting, command.account);
+  if (lapsed.length === 0) return { outcome: 'refused', reason: 'nothing_to_move' };
+  moveToBreakage(posting, lapsed, command.expired);
+  return { outcome: 'posted', transaction: posting.close() };
+}
+
+/** Expires, in the same list, what a command has just freed too late (C1.9, `restore_and_expire` of C2.2). */
+export function expireFreed(posting: Posting, expired: string): void {
+  const lapsed = lapsedPortions(posting, posting.fact.account);
+  if (lapsed.length === 0) return;
+  const { state, effects, fact, now, newId } = posting;
+  const follow = new Posting(state, effects, { id: newId(), kind: 'expire', account: fact.account, details: { after: fact.id } }, now, newId);
+  moveToBreakage(follow, lapsed, expired);
+  follow.close({ refId: fact.id });
+}
+
+const lapsedPortions = (posting: Posting, accountId: string): Portion[] =>
+  (posting.state.lotsOf.get(accountId) ?? [])
+    .filter((lot) => hasLapsed(lot, posting.now) && freeOf(lot) > 0n)
+    .map((lot) => ({ lot, amount: freeOf(lot) }));
+
+function moveToBreakage(posting: Posting, lapsed: readonly Portion[], expired: string): void {
+  const { state } = posting;
+  for (const { lot, amount } of lapsed) {
+    posting.use(lot, { remaining: -amount });
+    state.expiredOf.set(lot.id, (state.expiredOf.get(lot.id) ?? 0n) + amount);
+  }
+  posting.move(posting.fact.account, expired, sumOf(lapsed));
+}

@@ -1,0 +1,201 @@
+import type { TenantContext } from '@tallystick/kernel';
+import type { WriteTx } from '@tallystick/platform';
+import type { LedgerCommand } from './commands.js';
+import {
+  HOLD_COLUMNS, LOT_COLUMNS, TRANSACTION_COLUMNS, readAccount, readHold, readLot, readTransaction, readUse,
+  type AccountRow, type HoldRow, type LotRow, type TransactionRow, type UseRow,
+} from './rows.js';
+import { emptyState, type LedgerState, type LedgerTransaction } from './state.js';
+
+type Tx = WriteTx<TenantContext>;
+
+/** What a list of commands names, gathered before anything is read. */
+interface Named {
+  accounts: Set<string>;
+  references: Set<string>;
+  targets: Set<string>;
+  targetReferences: Set<string>;
+  holds: Set<string>;
+  /** Accounts whose lots a command may use; credits alone need none. */
+  debited: Set<string>;
+}
+
+/**
+ * Locks what the commands touch and reads it: first facts that never change (targets, the account of a hold), then the accounts
+ * in the order of their ids `for no key update`, then, in snapshots taken after the locks, all that depends on them.
+ * The moment of the list is the tenant's time after its locks were granted.
+ */
+export async function loadState(tx: Tx, commands: readonly LedgerCommand[]): Promise<{ state: LedgerState; now: Date }> {
+  const named = gather(commands);
+  const state = emptyState();
+  await readTargets(tx, state, named);
+  await readHoldAccounts(tx, named);
+  await lockAccounts(tx, state, named);
+  const now = await readReferences(tx, state, named);
+  await readReversals(tx, state, named);
+  await readHolds(tx, state, named);
+  await readUses(tx, state, named);
+  await readLots(tx, state, named);
+  return { state, now };
+}
+
+function gather(commands: readonly LedgerCommand[]): Named {
+  const named: Named = {
+    accounts: new Set(), references: new Set(), targets: new Set(), targetReferences: new Set(), holds: new Set(), debited: new Set(),
+  };
+  for (const command of commands) {
+    named.accounts.add(command.account);
+    if (command.reference) named.references.add(command.reference.key);
+    if (command.act === 'post') {
+      for (const leg of command.legs) {
+        named.accounts.add(leg.from).add(leg.to);
+        named.debited.add(leg.from);
+      }
+      continue;
+    }
+    named.debited.add(command.account);
+    if ('expired' in command) named.accounts.add(command.expired);
+    if (command.act === 'capture') named.accounts.add(command.to);
+    if ('holdId' in command) named.holds.add(command.holdId);
+    if (command.act === 'reverse') {
+      if ('id' in command.target) named.targets.add(command.target.id);
+      else named.targetReferences.add(command.target.reference);
+    }
+  }
+  return named;
+}
+
+async function readTargets(tx: Tx, state: LedgerState, named: Named): Promise<void> {
+  if (named.targets.size + named.targetReferences.size === 0) return;
+  const rows = await tx.query<TransactionRow>(
+    `select ${TRANSACTION_COLUMNS} from ledger_transaction t where t.tenant_id = $1 and t.id = any($2::uuid[])
+     union all
+     select ${TRANSACTION_COLUMNS} from ledger_transaction t where t.tenant_id = $1 and t.reference = any($3::text[]) and not t.id = any($2::uuid[])`,
+    [tx.ctx.tenantId, [...named.targets], [...named.targetReferences]],
+  );
+  for (const row of rows) {
+    const target = readTransaction(row);
+    remember(state, target);
+    named.targets.add(target.id);
+    for (const leg of target.legs) {
+      named.accounts.add(leg.from).add(leg.to);
+      named.debited.add(leg.from).add(leg.to);
+    }
+  }
+}
+
+function remember(state: LedgerState, transaction: LedgerTransaction): void {
+  state.transactions.set(transaction.id, transaction);
+  if (transaction.reference) state.references.set(transaction.reference, transaction);
+}
+
+async function readHoldAccounts(tx: Tx, named: Named): Promise<void> {
+  if (named.holds.size === 0) return;
+  const rows = await tx.query<{ account_id: string }>(
+    'select account_id from ledger_hold where tenant_id = $1 and id = any($2::uuid[])',
+    [tx.ctx.tenantId, [...named.holds]],
+  );
+  for (const row of rows) {
+    named.accounts.add(row.account_id);
+    named.debited.add(row.account_id);
+  }
+}
+
+async function lockAccounts(tx: Tx, state: LedgerState, named: Named): Promise<void> {
+  const rows = await tx.query<AccountRow>(
+    `select id, asset_id, floor, lotted, posted, held, seq from ledger_account
+     where tenant_id = $1 and id = any($2::uuid[]) order by id for no key update`,
+    [tx.ctx.tenantId, [...named.accounts]],
+  );
+  for (const row of rows) state.accounts.set(row.id, readAccount(row));
+}
+
+async function readReferences(tx: Tx, state: LedgerState, named: Named): Promise<Date> {
+  const wanted = [...named.references, ...named.targetReferences];
+  const rows = await tx.query<TransactionRow & { moment: Date }>(
+    `select m.moment, ${TRANSACTION_COLUMNS} from (select tenant_now() as moment) m
+     left join ledger_transaction t on t.tenant_id = $1 and t.reference = any($2::text[])`,
+    [tx.ctx.tenantId, wanted],
+  );
+  for (const transaction of rows.filter((row) => row.id).map(readTransaction)) {
+    // A target committed while this list waited for its locks may touch accounts that are not locked: it is not seen yet.
+    const locked = transaction.legs.every((leg) => state.accounts.has(leg.from) && state.accounts.has(leg.to));
+    if (!locked && !named.references.has(transaction.reference as string)) continue;
+    remember(state, transaction);
+    if (named.targetReferences.has(transaction.reference as string)) named.targets.add(transaction.id);
+  }
+  return (rows[0] as { moment: Date }).moment;
+}
+
+async function readReversals(tx: Tx, state: LedgerState, named: Named): Promise<void> {
+  if (named.targets.size === 0) return;
+  const rows = await tx.query<TransactionRow>(
+    `select ${TRANSACTION_COLUMNS} from ledger_transaction t
+     where t.tenant_id = $1 and t.ref_id = any($2::uuid[]) and t.kind = 'reversal' order by t.number`,
+    [tx.ctx.tenantId, [...named.targets]],
+  );
+  for (const reversal of rows.map(readTransaction)) {
+    append(state.reversals, reversal.refId as string, reversal);
+  }
+}
+
+async function readHolds(tx: Tx, state: LedgerState, named: Named): Promise<void> {
+  const placed = [...state.transactions.values()].filter((transaction) => transaction.kind === 'hold').map((transaction) => transaction.id);
+  const ids = [...new Set([...named.holds, ...placed])];
+  if (ids.length === 0) return;
+  const rows = await tx.query<HoldRow>(`select ${HOLD_COLUMNS} from ledger_hold h where h.tenant_id = $1 and h.id = any($2::uuid[])`, [
+    tx.ctx.tenantId,
+    ids,
+  ]);
+  for (const row of rows) state.holds.set(row.id, readHold(row));
+}
+
+/** The targets and their reversals so far. */
+const turned = (state: LedgerState, named: Named): string[] => [...named.targets, ...[...state.reversals.values()].flat().map((reversal) => reversal.id)];
+
+async function readUses(tx: Tx, state: LedgerState, named: Named): Promise<void> {
+  const transactions = turned(state, named);
+  const holds = [...state.holds.keys()];
+  if (transactions.length + holds.length === 0) return;
+  const rows = await tx.query<UseRow>(
+    `select transaction_id, lot_id, account_id, position, remaining_change, held_change, hold_id from ledger_lot_use
+     where tenant_id = $1 and (transaction_id = any($2::uuid[]) or hold_id = any($3::uuid[])) order by recorded_at, position`,
+    [tx.ctx.tenantId, transactions, holds],
+  );
+  for (const use of rows.map(readUse)) {
+    append(state.uses, use.transactionId, use);
+    if (use.holdId) append(state.holdUses, use.holdId, use);
+  }
+}
+
+function append<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const known = map.get(key);
+  if (known) known.push(value);
+  else map.set(key, [value]);
+}
+
+async function readLots(tx: Tx, state: LedgerState, named: Named): Promise<void> {
+  const accounts = [...named.debited].filter((id) => state.accounts.get(id)?.lotted);
+  if (accounts.length === 0) return;
+  const used = new Set([...state.uses.values(), ...state.holdUses.values()].flat().map((use) => use.lotId));
+  const rows = await tx.query<LotRow & { expired: string }>(
+    `with wanted as (
+       select id, account_id from ledger_lot where tenant_id = $1 and account_id = any($2::uuid[]) and open
+       union select id, account_id from ledger_lot where tenant_id = $1 and account_id = any($2::uuid[]) and id = any($3::uuid[])
+       union select id, account_id from ledger_lot where tenant_id = $1 and transaction_id = any($4::uuid[])
+     )
+     select ${LOT_COLUMNS}, case when l.transaction_id = any($4::uuid[]) then (
+         select coalesce(-sum(u.remaining_change), 0) from ledger_lot_use u
+         join ledger_transaction e on e.tenant_id = u.tenant_id and e.id = u.transaction_id and e.kind = 'expire'
+         where u.tenant_id = $1 and u.lot_id = l.id
+       ) else 0 end as expired
+     from wanted w join ledger_lot l on l.tenant_id = $1 and l.account_id = w.account_id and l.id = w.id`,
+    [tx.ctx.tenantId, accounts, [...used], turned(state, named)],
+  );
+  for (const row of rows) {
+    const lot = readLot(row);
+    state.lots.set(lot.id, lot);
+    append(state.lotsOf, lot.accountId, lot);
+    if (row.expired !== '0') state.expiredOf.set(lot.id, BigInt(row.expired));
+  }
+}

@@ -1,0 +1,20 @@
+import type { HoldState, LedgerTransaction } from './state.js';
+
+/** Why a command moved nothing. */
+export type Refusal =
+  | { readonly reason: 'insufficient'; readonly available: bigint }
+  | { readonly reason: 'unknown_account'; readonly id: string }
+  | { readonly reason: 'unknown_transaction' }
+  | { readonly reason: 'unknown_hold' }
+  | { readonly reason: 'not_reversible'; readonly kind: string }
+  | { readonly reason: 'already_reversed'; readonly by: string }
+  | { readonly reason: 'hold_ended'; readonly status: string }
+  | { readonly reason: 'outside_limits'; readonly limit: bigint }
+  | { readonly reason: 'nothing_to_move' };
+
+/** What became of one command, in the order of the list. */
+export type Verdict =
+  | { readonly outcome: 'posted'; readonly transaction: LedgerTransaction; readonly hold?: HoldState }
+  | { readonly outcome: 'replayed'; readonly transaction: LedgerTransaction; readonly hold?: HoldState }
+  | { readonly outcome: 'conflict'; readonly transaction: LedgerTransaction }
+  | ({ readonly outcome: 'refused' } & Refusal);
