@@ -10,3 +10,4 @@ export * from './registry/events.js';
 export * from './registry/jobs.js';
 export * from './persistence/tenant-table.js';
 export * from './crypto/keyring.js';
+export * from './cache/short-memory.js';

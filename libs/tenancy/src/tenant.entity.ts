@@ -1,0 +1,45 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Where a tenant's data is real, or for trying things out on a clock of its own. */
+export type TenantMode = 'live' | 'sandbox';
+
+/** A suspended tenant keeps its data, but nobody acts in it. */
+export type TenantStatus = 'active' | 'suspended';
+
+/** A space of data that no other tenant sees: the live one of an organization, or its sandbox twin. */
+@Entity('tenant')
+export class Tenant {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('uuid', { name: 'organization_id' })
+  organizationId: string;
+
+  /** The name in addresses; unique on the platform. */
+  @Column('text')
+  slug: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('text')
+  mode: TenantMode;
+
+  @Column('text')
+  status: TenantStatus;
+
+  /** IANA zone of the tenant's business days. */
+  @Column('text')
+  timezone: string;
+
+  /** ISO 4217 code of the tenant's own currency. */
+  @Column('text')
+  currency: string;
+
+  /** How far a sandbox has moved its clock ahead, in milliseconds; 0 for live tenants. */
+  @Column('bigint', { name: 'clock_offset_ms', transformer: { from: Number, to: (value?: number) => value } })
+  clockOffsetMs: number;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+}
