@@ -97,9 +97,9 @@ async function loadMigrations(folder: string): Promise<MigrationClass[]> {
   );
 }
 
-/** The worker uses the queues but does not own them: no app role owns anything (TEN-02). */
+/** The worker uses the queues but does not own their tables (TEN-02); BullMQ makes a counter for each queue when it is first used. */
 async function openQueuesToWorker(client: pg.Client): Promise<void> {
-  await client.query(`grant usage on schema ${QUEUE_SCHEMA} to tallystick_worker`);
+  await client.query(`grant usage, create on schema ${QUEUE_SCHEMA} to tallystick_worker`);
   for (const kind of ['tables', 'sequences', 'functions']) {
     await client.query(`grant all on all ${kind} in schema ${QUEUE_SCHEMA} to tallystick_worker`);
   }

@@ -11,3 +11,8 @@ export * from './registry/jobs.js';
 export * from './persistence/tenant-table.js';
 export * from './crypto/keyring.js';
 export * from './cache/short-memory.js';
+export * from './http-client/address.policy.js';
+export * from './http-client/outgoing-answer.js';
+export * from './http-client/outgoing-http.js';
+export * from './queue/queue-connection.js';
+export * from './queue/queues.js';
