@@ -1,0 +1,20 @@
+import { SetMetadata } from '@nestjs/common';
+
+const ACCESS = 'tallystick:access';
+
+/** Who may call a route: anybody, or an actor that has the permission. */
+export type Access = { readonly public: true } | { readonly permission: string };
+
+/** The permission that every signed-in actor has, whatever their role or scopes. */
+export const SIGNED_IN = 'signed-in';
+
+/** The route is for actors with this permission, as `points:write`; a token needs the scope of that name. The guard of identity enforces it. */
+export const RequirePermission = (permission: string): MethodDecorator & ClassDecorator =>
+  SetMetadata(ACCESS, { permission } satisfies Access);
+
+/** The route answers without a credential. */
+export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, { public: true } satisfies Access);
+
+/** What a route handler declares about access, its own word before its controller's; undefined stops the app from starting. */
+export const accessOf = (handler: object, controller?: object): Access | undefined =>
+  (Reflect.getMetadata(ACCESS, handler) ?? (controller && Reflect.getMetadata(ACCESS, controller))) as Access | undefined;

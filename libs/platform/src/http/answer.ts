@@ -1,0 +1,23 @@
+import type { Success } from './envelope.js';
+
+/** What the work of a write has to say. `replayed` marks an answer that a natural key found, not new work. */
+export interface Answer extends Success {
+  readonly replayed?: boolean;
+}
+
+/** A finished answer: the exact bytes that go out, and that a repeat with the same key gets again (C5.2). */
+export class SealedAnswer {
+  constructor(
+    readonly status: number,
+    readonly text: string,
+    readonly replayed = false,
+  ) {}
+}
+
+/** A read's answer with `meta` beside its data, as the pagination of a list. */
+export class WithMeta<T> {
+  constructor(
+    readonly data: T,
+    readonly meta: object,
+  ) {}
+}

@@ -1,0 +1,84 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AccessLog } from '../telemetry/access-log.js';
+import { createLogger, type Logger } from '../telemetry/logger.js';
+import { Metrics } from '../telemetry/metrics.js';
+import { NestLogger } from '../telemetry/nest-logger.js';
+import { checkAccess } from './access-check.js';
+import { readBodies } from './body-parsers.js';
+import { answerClientError } from './client-errors.js';
+import { EnvelopeAdapter } from './envelope-adapter.js';
+import { ErrorFilter } from './error-filter.js';
+import { sendError } from './error-reply.js';
+import { KnownRoutes } from './known-routes.js';
+import { addRequestHooks, requestIdOf, standardHeaders, timeAnswer } from './request-hooks.js';
+import { DtoPipe } from './validation.pipe.js';
+
+/** The processes that speak HTTP. */
+export type AppName = 'public-api' | 'admin-api' | 'worker';
+
+/** What an app is made of besides its modules. */
+export interface HttpAppSettings {
+  readonly app: AppName;
+  readonly logger?: Logger;
+  readonly metrics?: Metrics;
+}
+
+/** A made app: the framework's handle on it, and the routes it answers. */
+export interface HttpApp {
+  readonly nest: NestFastifyApplication;
+  readonly routes: KnownRoutes;
+}
+
+/** Bytes of a request body at most, where the route does not say otherwise (AZN-04). */
+const BODY_LIMIT = 256 * 1024;
+/** A request that is not whole after this time is dropped (slow-loris). */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/**
+ * Makes an app of `module`: Nest on Fastify, with the envelope, the error answers, the checks on what comes in, the access log and the
+ * figures. It is initialized and does not listen yet. Throws when a route declares no access.
+ */
+export async function createHttpApp(module: Type | DynamicModule, settings: HttpAppSettings): Promise<HttpApp> {
+  const logger = settings.logger ?? createLogger({ app: settings.app, level: 'silent' });
+  const accessLog = new AccessLog(logger, settings.metrics ?? new Metrics(settings.app));
+  const onFault = (err: unknown, request: FastifyRequest): void =>
+    logger.error({ err, request_id: request.id, route: request.routeOptions?.url }, 'fault');
+  const adapter = new EnvelopeAdapter({
+    logger: false,
+    skipMiddie: true,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    trustProxy: false,
+    genReqId: requestIdOf,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 1_024 },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, (...told) => accessLog.writeUnparsed(...told)),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      reply.headers(standardHeaders(request));
+      sendError(error, request, timeAnswer(reply), onFault);
+      accessLog.write(request, reply);
+    },
+  } as ConstructorParameters<typeof EnvelopeAdapter>[0]);
+  const instance = adapter.getInstance() as unknown as FastifyInstance;
+  const routes = new KnownRoutes(instance);
+  addRequestHooks(instance);
+  readBodies(instance);
+  accessLog.watch(instance);
+  const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  checkAccess(nest);
+  nest.useGlobalPipes(new DtoPipe());
+  nest.useGlobalFilters(new ErrorFilter(routes, onFault));
+  await nest.init();
+  await instance.ready();
+  return { nest, routes };
+}

@@ -1,0 +1,47 @@
+import { DomainError, fingerprint, type ErrorKind, type TenantContext } from '@tallystick/kernel';
+import { IdempotencyInProgress, IdempotencyKeyReused } from '../../platform.errors.js';
+import { SealedAnswer, type Answer } from '../answer.js';
+import { errorText, successText } from '../envelope.js';
+import { STATUS_OF } from '../error-status.js';
+import type { WriteRequest } from '../request.js';
+import type { Claim, KeyedRequest } from './key-store.js';
+
+/**
+ * Which refusals are kept under a key and answered again (IDM-07): those that the work itself gave. A request that was invalid, was not
+ * let in, or met a service that is away may be sent again, corrected or not, under the same key (C5.9).
+ */
+const KEPT: Readonly<Record<ErrorKind, boolean>> = {
+  conflict: true,
+  missing: true,
+  mismatch: true,
+  locked: true,
+  forbidden: true,
+  invalid: false,
+  unauthenticated: false,
+  method: false,
+  too_large: false,
+  unsupported: false,
+  throttled: false,
+  header_too_large: false,
+  internal: false,
+  unavailable: false,
+};
+
+/** Whether the answer to a refused request is kept under its key. */
+export const isKept = (refusal: DomainError): boolean => KEPT[refusal.definition.kind];
+
+/** The keyed request behind a write, or undefined when the caller gave no key. */
+export const keyedRequest = (ctx: TenantContext, { key, method, path, body }: WriteRequest): KeyedRequest | undefined =>
+  key === undefined ? undefined : { actorId: ctx.actor.id, key, fingerprint: fingerprint({ method, path, body }) };
+
+/** Finishes what the work had to say into the bytes that go out. */
+export const seal = (request: WriteRequest, said: Answer | DomainError): SealedAnswer =>
+  said instanceof DomainError
+    ? new SealedAnswer(STATUS_OF[said.definition.kind], errorText(request, said))
+    : new SealedAnswer(said.status, successText(request, said), said.replayed);
+
+/** What a caller gets whose key was claimed before: the answer of then, or why there is none. */
+export const settled = (claim: Exclude<Claim, 'fresh'>): SealedAnswer | DomainError => {
+  if (claim === 'running') return IdempotencyInProgress.with({ retryAfter: 1 });
+  return claim === 'reused' ? IdempotencyKeyReused.with() : claim;
+};

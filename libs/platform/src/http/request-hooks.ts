@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { responseIdOf } from './request.js';
+import type { RouteSettings } from './route-settings.js';
+import { checkUrl } from './url-check.js';
+
+const WELL_FORMED = /^[\w-]{8,64}$/;
+
+/** The caller's `X-Request-ID` when it is well-formed, a new UUID otherwise (OBS-01). */
+export function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && WELL_FORMED.test(given) ? given : randomUUID();
+}
+
+/** Security headers of an API that only programs read; pages set their own content policy. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/** The headers that every answer has. */
+export const standardHeaders = (request: FastifyRequest): Record<string, string> => ({
+  ...HEADERS,
+  'x-request-id': request.id,
+  'x-response-id': responseIdOf(request),
+});
+
+/** What happens to every request, found or not, before and after its handler. */
+export function addRequestHooks(instance: FastifyInstance): void {
+  instance.decorateRequest('tallyContext', undefined);
+  instance.decorateRequest('responseId', undefined);
+  instance.addHook('onRequest', (request, reply, done) => {
+    reply.headers(standardHeaders(request));
+    try {
+      checkUrl(request.url);
+    } catch (error) {
+      return done(error as Error);
+    }
+    done();
+  });
+  instance.addHook('onSend', (_request, reply, payload, done) => {
+    timeAnswer(reply);
+    done(null, payload);
+  });
+  instance.addHook('onRoute', (route) => {
+    const { bodyLimit } = (route.config ?? {}) as RouteSettings;
+    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+  });
+}
+
+/** How long the answer took, in milliseconds. */
+export const timeAnswer = (reply: FastifyReply): FastifyReply => reply.header('x-response-time', `${reply.elapsedTime.toFixed(1)}ms`);

@@ -1,0 +1,28 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { DomainError } from '@tallystick/kernel';
+
+/** What the HTTP layer does differently on one route. */
+export interface RouteSettings {
+  /** Largest request body in bytes; 256 kB when left out. */
+  readonly bodyLimit?: number;
+  /** The route also takes `application/x-www-form-urlencoded`. */
+  readonly form?: boolean;
+  /** Answers go out as the handler returns them, without the success envelope. */
+  readonly unenveloped?: boolean;
+  /** The body of an error on this route, where it is not the envelope's (RFC 6749 on OAuth routes). */
+  readonly errorBody?: (refusal: DomainError, status: number) => object;
+}
+
+const SETTINGS = '__fastify_route_config__';
+
+/** Adds settings to a route; those given earlier stay unless named again. */
+export const routeSettings =
+  (settings: RouteSettings): MethodDecorator =>
+  (target, name, descriptor) => {
+    const before = (Reflect.getMetadata(SETTINGS, descriptor.value as object) ?? {}) as RouteSettings;
+    RouteConfig({ ...before, ...settings })(target, name, descriptor);
+  };
+
+/** The route answers without the envelope; `errorBody` renders its errors where their shape is another standard's. */
+export const Unenveloped = (errorBody?: RouteSettings['errorBody']): MethodDecorator =>
+  routeSettings(errorBody ? { unenveloped: true, errorBody } : { unenveloped: true });
