@@ -77,8 +77,8 @@ export interface Release extends Fact {
 export interface Reverse extends Fact {
   readonly act: 'reverse';
   readonly target: { readonly id: string } | { readonly reference: string };
-  /** Which part of the whole this reverses, in any unit (points, or cents of the purchase). Left out: all that is left. */
-  readonly share?: { readonly part: bigint; readonly whole: bigint };
+  /** Which part of the whole this reverses: in cents of a purchase of `whole` cents, or in points when `whole` is left out. Left out: all that is left. */
+  readonly share?: { readonly part: bigint; readonly whole?: bigint };
   readonly shortage: ShortagePolicy;
   readonly lapsed: LapsedPolicy;
   readonly debitOrder?: DebitOrder;

@@ -1,6 +1,7 @@
 import type { Expire } from './commands.js';
 import { freeOf, hasLapsed, sumOf, type Portion } from './lots.policy.js';
 import { Posting } from './posting.js';
+import type { LedgerTransaction } from './state.js';
 import type { Verdict } from './verdicts.js';
 
 /** Decides the sweep of one account: what has expired and is not held goes to breakage, by its lots (C1.8, C1.9). */
@@ -12,13 +13,13 @@ export function decideExpire(posting: Posting, command: Expire): Verdict {
 }
 
 /** Expires, in the same list, what a command has just freed too late (C1.9, `restore_and_expire` of C2.2). */
-export function expireFreed(posting: Posting, expired: string): void {
+export function expireFreed(posting: Posting, expired: string): LedgerTransaction | undefined {
   const lapsed = lapsedPortions(posting, posting.fact.account);
-  if (lapsed.length === 0) return;
+  if (lapsed.length === 0) return undefined;
   const { state, effects, fact, now, newId } = posting;
   const follow = new Posting(state, effects, { id: newId(), kind: 'expire', account: fact.account, details: { after: fact.id } }, now, newId);
   moveToBreakage(follow, lapsed, expired);
-  follow.close({ refId: fact.id });
+  return follow.close({ refId: fact.id });
 }
 
 const lapsedPortions = (posting: Posting, accountId: string): Portion[] =>

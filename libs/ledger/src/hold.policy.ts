@@ -41,8 +41,7 @@ export function decideCapture(posting: Posting, command: Capture): Verdict {
   posting.changeHold(hold, { captured: hold.captured + amount });
   if (ends) free(posting, hold, 'captured');
   const transaction = posting.close({ refId: hold.id, once: ends ? 'hold_end' : null });
-  if (ends) expireFreed(posting, command.expired);
-  return { outcome: 'posted', transaction, hold };
+  return { outcome: 'posted', transaction, hold, expired: ends ? expireFreed(posting, command.expired) : undefined };
 }
 
 /** Decides a release: what is left is available again, or expires at once where its date has passed (C1.9). */
@@ -53,8 +52,7 @@ export function decideRelease(posting: Posting, command: Release): Verdict {
   const open = openOf(hold);
   free(posting, hold, command.cause);
   const transaction = posting.close({ refId: hold.id, once: 'hold_end', amount: -open });
-  expireFreed(posting, command.expired);
-  return { outcome: 'posted', transaction, hold };
+  return { outcome: 'posted', transaction, hold, expired: expireFreed(posting, command.expired) };
 }
 
 /** What of a hold is neither captured nor released. */

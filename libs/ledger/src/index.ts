@@ -1,3 +1,4 @@
+export * from './account-balances.query.js';
 export * from './accounts.js';
 export * from './commands.js';
 export * from './decide.policy.js';
@@ -8,4 +9,5 @@ export * from './open-accounts.operation.js';
 export * from './post-transactions.operation.js';
 export * from './rows.js';
 export * from './state.js';
+export * from './subjects.query.js';
 export * from './verdicts.js';

@@ -18,7 +18,7 @@ interface Turn {
 /** Decides a reversal: the legs turned, the lots restored (C2.1) or taken back (C3.2), never more than the target in sum. */
 export function decideReverse(posting: Posting, command: Reverse): Verdict {
   const target = findTarget(posting, command);
-  if (!target) return { outcome: 'refused', reason: 'unknown_transaction' };
+  if (!target || target.accountId !== command.account) return { outcome: 'refused', reason: 'unknown_transaction' };
   const turn = measure(posting, command, target);
   if ('reason' in turn) return { outcome: 'refused', ...turn };
 
@@ -39,8 +39,7 @@ export function decideReverse(posting: Posting, command: Reverse): Verdict {
     refId: target.id, once: turn.exhausts ? 'reversal' : null, part: turn.part, whole: turn.whole, due: turn.due,
     counterAccountId: posting.fact.account === target.accountId ? target.counterAccountId : target.accountId,
   });
-  if (command.lapsed.policy === 'expire') expireFreed(posting, command.expired);
-  return { outcome: 'posted', transaction };
+  return { outcome: 'posted', transaction, expired: command.lapsed.policy === 'expire' ? expireFreed(posting, command.expired) : undefined };
 }
 
 function findTarget({ state }: Posting, { target }: Reverse): LedgerTransaction | undefined {
@@ -59,7 +58,7 @@ function measure({ state }: Posting, command: Reverse, target: LedgerTransaction
   const weight = weightOf(target);
   const dueSoFar = earlier.reduce((sum, reversal) => sum + (reversal.due ?? 0n), 0n);
   if (!command.share) return { due: weight - dueSoFar, part: weight - dueSoFar, whole: weight, exhausts: true };
-  const { part, whole } = command.share;
+  const { part, whole = weight } = command.share;
   if (target.legs.length > 1 && part < whole) return { reason: 'not_reversible', kind: target.kind };
   const partSoFar = earlier.every((reversal) => reversal.whole === whole)
     ? earlier.reduce((sum, reversal) => sum + (reversal.part ?? 0n), 0n)

@@ -14,7 +14,8 @@ export type Refusal =
 
 /** What became of one command, in the order of the list. */
 export type Verdict =
-  | { readonly outcome: 'posted'; readonly transaction: LedgerTransaction; readonly hold?: HoldState }
+  /** `expired`: what the command freed too late and was moved to breakage with it (C1.9). */
+  | { readonly outcome: 'posted'; readonly transaction: LedgerTransaction; readonly hold?: HoldState; readonly expired?: LedgerTransaction }
   | { readonly outcome: 'replayed'; readonly transaction: LedgerTransaction; readonly hold?: HoldState }
   | { readonly outcome: 'conflict'; readonly transaction: LedgerTransaction }
   | ({ readonly outcome: 'refused' } & Refusal);

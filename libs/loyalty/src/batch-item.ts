@@ -1,0 +1,66 @@
+import type { JsonSchema } from '@tallystick/platform';
+import type { EarnFact, Merchant, RefundFact, Source } from './points-fact.js';
+
+/** The most purchases and refunds in one batch (C5.7). */
+export const LARGEST_BATCH = 5_000;
+
+/** One line of a batch as the caller sends it, after its schema was checked. */
+export interface BatchItem {
+  readonly id: string;
+  readonly type: 'purchase' | 'refund';
+  readonly member_reference: string;
+  readonly amount: string | number;
+  readonly currency: string;
+  readonly occurred_at?: string;
+  readonly merchant?: Merchant;
+  readonly product_code?: string;
+  readonly original_id?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** The shape of one line; checked by a compiled validator, as a list of thousands needs. The contract shows the same schema. */
+export const BATCH_ITEM_SCHEMA: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'type', 'member_reference', 'amount', 'currency'],
+  properties: {
+    id: { type: 'string', minLength: 1, maxLength: 200, description: "The purchase's or refund's own id with you: counted once, whatever the batch." },
+    type: { type: 'string', enum: ['purchase', 'refund'] },
+    member_reference: { type: 'string', minLength: 1, maxLength: 200 },
+    amount: {
+      oneOf: [{ type: 'string', pattern: '^-?\\d{1,15}(\\.\\d{1,6})?$' }, { type: 'number' }],
+      description: 'In the currency, exact: a decimal string, or a JSON number.',
+    },
+    currency: { type: 'string', pattern: '^[A-Z]{3}$' },
+    occurred_at: { type: 'string', format: 'date-time' },
+    merchant: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        descriptor: { type: 'string', maxLength: 200 },
+        mcc: { type: 'string', pattern: '^\\d{4}$' },
+        merchant_id: { type: 'string', maxLength: 100 },
+      },
+    },
+    product_code: { type: 'string', maxLength: 100 },
+    original_id: { type: 'string', minLength: 1, maxLength: 200, description: 'For a refund: the `id` of the purchase it refunds.' },
+    metadata: { type: 'object', maxProperties: 50 },
+  },
+  allOf: [{ if: { properties: { type: { const: 'refund' } } }, then: { required: ['original_id'] } }],
+};
+
+/** A line as a fact about points. */
+export function factOf(item: BatchItem, programId: string | undefined, source: Source): EarnFact | RefundFact {
+  const { amount, currency, merchant, product_code } = item;
+  const purchase = { amount, currency, ...(merchant && { merchant }), ...(product_code !== undefined && { product_code }) };
+  const common = {
+    member: { reference: item.member_reference },
+    programId,
+    source,
+    reference: item.id,
+    ...(item.occurred_at !== undefined && { occurredAt: new Date(item.occurred_at) }),
+    ...(item.metadata && { metadata: item.metadata }),
+  };
+  if (item.type === 'refund') return { ...common, kind: 'refund', originalReference: item.original_id as string, purchase };
+  return { ...common, kind: 'earn', earned: { purchase }, mayEnroll: true };
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type TenantContext } from '@tallystick/kernel';
+import { OpenAccounts } from '@tallystick/ledger';
+import type { WriteTx } from '@tallystick/platform';
+import { MemberCreated } from './loyalty.events.js';
+import type { KnownMember } from './loyalty-world.query.js';
+import type { Program } from './program.js';
+
+/** Who is new, and who was there already. */
+export interface Enrolled {
+  readonly enrolled: readonly KnownMember[];
+  readonly known: readonly KnownMember[];
+}
+
+/** Enrolls members by reference, many in a few statements, each with a wallet of the program. Who is known already stays as is. */
+@Injectable()
+export class EnrollMembers {
+  constructor(private readonly openAccounts: OpenAccounts) {}
+
+  /** Inserts in the order of the references: two lists cannot wait for each other in a circle. */
+  async execute(tx: WriteTx<TenantContext>, references: readonly string[], program: Program): Promise<Enrolled> {
+    const sorted = [...new Set(references)].sort();
+    const made = await tx.query<{ id: string; reference: string; created_at: Date }>(
+      `insert into member (tenant_id, id, reference, created_at)
+       select $1, m.id, m.reference, tenant_now() from unnest($2::uuid[], $3::text[]) with ordinality as m(id, reference, n) order by n
+       on conflict (tenant_id, reference) do nothing returning id, reference, created_at`,
+      [tx.ctx.tenantId, sorted.map(() => newId()), sorted],
+    );
+    for (const { id, reference, created_at } of made) {
+      tx.emit(MemberCreated, { id, reference, status: 'active', created_at: created_at.toISOString() });
+    }
+    await this.openAccounts.execute(
+      tx,
+      made.map(({ id }) => ({ assetId: program.assetId, ownerId: id, ownerType: 'member', lotted: true })),
+    );
+    const enrolled = made.map(({ id, reference }): KnownMember => ({ id, reference, status: 'active', assets: new Set([program.assetId]) }));
+    const fresh = new Set(made.map((member) => member.reference));
+    const others = sorted.filter((reference) => !fresh.has(reference));
+    return { enrolled, known: others.length === 0 ? [] : await this.find(tx, others) };
+  }
+
+  private async find(tx: WriteTx<TenantContext>, references: readonly string[]): Promise<KnownMember[]> {
+    const rows = await tx.query<{ id: string; reference: string; status: KnownMember['status']; assets: string[] }>(
+      `select m.id, m.reference, m.status, array(select a.asset_id from ledger_account a where a.tenant_id = $1 and a.owner_id = m.id) as assets
+       from member m where m.tenant_id = $1 and m.reference = any($2::text[])`,
+      [tx.ctx.tenantId, references],
+    );
+    return rows.map((row) => ({ ...row, assets: new Set(row.assets) }));
+  }
+}

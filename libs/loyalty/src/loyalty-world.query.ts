@@ -1,0 +1,106 @@
+import type { TenantContext } from '@tallystick/kernel';
+import { findSubjects, type Subject } from '@tallystick/ledger';
+import type { ReadTx } from '@tallystick/platform';
+import { expiryInstant } from './expiry.policy.js';
+import type { MemberRef, PointsFact } from './points-fact.js';
+import { readProgram, type Program, type ProgramRow } from './program.js';
+
+/** A member as a posting needs it: no personal data. */
+export interface KnownMember {
+  readonly id: string;
+  readonly reference: string;
+  readonly status: 'active' | 'suspended' | 'closed';
+  /** Assets of which the member has a wallet. */
+  readonly assets: ReadonlySet<string>;
+}
+
+/** All that planning a list of facts needs to know, read in a few statements whatever the length of the list. */
+export class LoyaltyWorld {
+  private readonly expiries = new Map<string, Date | null>();
+
+  constructor(
+    readonly now: Date,
+    readonly zone: string,
+    private readonly programs: readonly Program[],
+    private readonly members: Map<string, KnownMember>,
+    private readonly subjects: ReadonlyMap<string, Subject>,
+  ) {}
+
+  /** The program of that id, or the tenant's default program. */
+  program(id: string | undefined): Program | undefined {
+    return this.programs.find((program) => (id === undefined ? program.isDefault : program.id === id.toLowerCase()));
+  }
+
+  programOfAsset(assetId: string): Program | undefined {
+    return this.programs.find((program) => program.assetId === assetId);
+  }
+
+  member({ id, reference }: MemberRef): KnownMember | undefined {
+    return this.members.get(id === undefined ? `reference:${reference}` : `id:${id.toLowerCase()}`);
+  }
+
+  /** Adds members who were enrolled meanwhile. */
+  learn(members: readonly KnownMember[]): void {
+    for (const member of members) this.members.set(`id:${member.id}`, member).set(`reference:${member.reference}`, member);
+  }
+
+  subject(transactionId: string): Subject | undefined {
+    return this.subjects.get(transactionId.toLowerCase());
+  }
+
+  /** When points of `program` that become available at `availableAt` are gone; computed once for a quarter of an hour, which no zone splits. */
+  expiry(program: Program, availableAt: Date): Date | null {
+    const key = `${program.id}/${Math.floor(availableAt.getTime() / 900_000)}`;
+    const known = this.expiries.get(key);
+    if (known !== undefined) return known;
+    const instant = expiryInstant(program.terms.expiry_policy, availableAt, this.zone);
+    this.expiries.set(key, instant);
+    return instant;
+  }
+}
+
+/** Reads the world for a list of facts. */
+export async function readWorld(tx: ReadTx<TenantContext>, facts: readonly PointsFact[]): Promise<LoyaltyWorld> {
+  const rows = await tx.query<ProgramRow & { moment: Date; zone: string }>(
+    `select tenant_now() as moment, t.timezone as zone, p.* from tenant t left join program p on p.tenant_id = t.id where t.id = $1`,
+    [tx.ctx.tenantId],
+  );
+  const [first] = rows as [ProgramRow & { moment: Date; zone: string }];
+  const programs = rows.filter((row) => row.id).map(readProgram);
+  const members = await readMembers(tx, facts.flatMap(membersIn));
+  const subjects = await findSubjects(tx, [...new Set(facts.flatMap(subjectsIn))]);
+  const owners = [...new Set([...subjects.values()].map((subject) => subject.ownerId))].filter((id) => !members.has(`id:${id}`));
+  const ownersKnown = await readMembers(tx, owners.map((id) => ({ id })));
+  return new LoyaltyWorld(first.moment, first.zone, programs, new Map([...members, ...ownersKnown]), subjects);
+}
+
+const membersIn = (fact: PointsFact): MemberRef[] => ('member' in fact ? [fact.member] : fact.kind === 'transfer' ? [fact.from, fact.to] : []);
+const subjectsIn = (fact: PointsFact): string[] =>
+  'holdId' in fact ? [fact.holdId.toLowerCase()] : fact.kind === 'reverse' ? [fact.transactionId.toLowerCase()] : [];
+
+interface MemberRow {
+  id: string;
+  reference: string;
+  status: KnownMember['status'];
+  assets: string[];
+}
+
+/** Members by id and by reference, under the keys `id:…` and `reference:…`. */
+async function readMembers(tx: ReadTx<TenantContext>, refs: readonly MemberRef[]): Promise<Map<string, KnownMember>> {
+  const known = new Map<string, KnownMember>();
+  if (refs.length === 0) return known;
+  const ids = [...new Set(refs.flatMap((ref) => (ref.id === undefined ? [] : [ref.id])))];
+  const references = [...new Set(refs.flatMap((ref) => (ref.reference === undefined ? [] : [ref.reference])))];
+  const columns = `m.id, m.reference, m.status,
+    array(select a.asset_id from ledger_account a where a.tenant_id = $1 and a.owner_id = m.id) as assets`;
+  const rows = await tx.query<MemberRow>(
+    `select ${columns} from member m where m.tenant_id = $1 and m.id = any($2::uuid[])
+     union select ${columns} from member m where m.tenant_id = $1 and m.reference = any($3::text[])`,
+    [tx.ctx.tenantId, ids, references],
+  );
+  for (const { id, reference, status, assets } of rows) {
+    const member: KnownMember = { id, reference, status, assets: new Set(assets) };
+    known.set(`id:${id}`, member).set(`reference:${reference}`, member);
+  }
+  return known;
+}

@@ -1,0 +1,74 @@
+import { defineEvent, type EventDefinition, type JsonSchema } from '@tallystick/platform';
+import { TRANSACTION_STATUSES, TRANSACTION_TYPES, type PointsTransaction } from './points-transaction.js';
+
+const nullable = (type: string, rest: object = {}): JsonSchema => ({ type: [type, 'null'], ...rest });
+const uuid = { type: 'string', format: 'uuid' };
+const moment = { type: 'string', format: 'date-time' };
+
+const HOLD: JsonSchema = {
+  type: 'object',
+  required: ['id', 'status', 'points', 'captured', 'released', 'expires_at'],
+  properties: {
+    id: uuid,
+    status: { enum: ['held', 'captured', 'released', 'expired'] },
+    points: { type: 'number' },
+    captured: { type: 'number' },
+    released: { type: 'number' },
+    expires_at: nullable('string', { format: 'date-time' }),
+  },
+};
+
+const TRANSACTION: JsonSchema = {
+  type: 'object',
+  required: [
+    'id', 'number', 'type', 'status', 'member_id', 'wallet_id', 'program_id', 'points', 'balance_after', 'reference', 'related_transaction_id',
+    'narration', 'metadata', 'occurred_at', 'posted_at',
+  ],
+  properties: {
+    id: uuid,
+    number: { type: 'integer' },
+    type: { enum: [...TRANSACTION_TYPES] },
+    status: { enum: [...TRANSACTION_STATUSES] },
+    member_id: uuid,
+    wallet_id: uuid,
+    program_id: uuid,
+    points: { type: 'number', minimum: 0 },
+    balance_after: { type: 'number' },
+    reference: nullable('string'),
+    related_transaction_id: nullable('string', { format: 'uuid' }),
+    narration: nullable('string'),
+    metadata: nullable('object'),
+    occurred_at: moment,
+    posted_at: moment,
+    hold: HOLD,
+  },
+};
+
+const posted = (name: string, summary: string): EventDefinition<PointsTransaction> => defineEvent({ name, summary, schema: TRANSACTION });
+
+export const PointsEarned = posted('points.earned', 'A member earned points, by a purchase or as stated.');
+export const PointsRedeemed = posted('points.redeemed', 'A member redeemed points.');
+export const PointsReversed = posted('points.reversed', 'A transaction was reversed or a purchase refunded; `related_transaction_id` names it.');
+export const PointsHeld = posted('points.held', 'Points were set aside.');
+export const PointsCaptured = posted('points.captured', 'Held points were redeemed; `related_transaction_id` names the hold.');
+export const PointsReleased = posted('points.released', 'Held points were made available again, by request or because the hold ended.');
+export const PointsTransferred = posted('points.transferred', 'Points moved to another member; seen from the sender.');
+export const PointsExpired = posted('points.expired', 'Points reached the end of their validity.');
+
+/** What is told of a new member: nothing personal beyond the tenant's own reference. */
+export interface MemberCreatedData {
+  readonly id: string;
+  readonly reference: string;
+  readonly status: string;
+  readonly created_at: string;
+}
+
+export const MemberCreated = defineEvent<MemberCreatedData>({
+  name: 'member.created',
+  summary: 'A member was enrolled.',
+  schema: {
+    type: 'object',
+    required: ['id', 'reference', 'status', 'created_at'],
+    properties: { id: uuid, reference: { type: 'string' }, status: { enum: ['active', 'suspended', 'closed'] }, created_at: moment },
+  },
+});

@@ -1,0 +1,49 @@
+import { fingerprint, newId, parseDecimal, type DomainError } from '@tallystick/kernel';
+import { houseAccountId, ownerAccountId } from '@tallystick/ledger';
+import { LimitExceeded } from './loyalty.errors.js';
+import type { LoyaltyWorld } from './loyalty-world.query.js';
+import { activeMember, activeProgram, readPoints, referenceKey, type Plan } from './plan.js';
+import type { RedeemFact } from './points-fact.js';
+import type { Program } from './program.js';
+
+/** Plans a redemption within the program's limits. */
+export function planRedeem(fact: RedeemFact, world: LoyaltyWorld): Plan {
+  const program = activeProgram(world, fact.programId);
+  const member = activeMember(world, fact.member);
+  const units = withinRedeemLimits(readPoints(fact.points, program), program);
+  const account = ownerAccountId(program.assetId, member.id);
+  return {
+    program,
+    member,
+    wallets: [],
+    command: {
+      act: 'post',
+      kind: 'redeem',
+      id: newId(),
+      account,
+      legs: [{ from: account, to: houseAccountId(program.assetId, 'redeemed'), amount: units }],
+      debitOrder: program.terms.consumption_order,
+      ...(fact.reference !== undefined && {
+        reference: {
+          key: referenceKey('redeem', fact.reference),
+          hash: fingerprint({
+            memberId: member.id, programId: program.id, units: String(units), merchant: fact.merchantName, narration: fact.narration, metadata: fact.metadata,
+          }),
+        },
+      }),
+      narration: fact.narration,
+      metadata: fact.metadata,
+      details: { source: fact.source, ...(fact.merchantName && { merchant_name: fact.merchantName }) },
+    },
+  };
+}
+
+/** Holds and redemptions keep to the program's smallest and largest redemption. */
+export function withinRedeemLimits(units: bigint, program: Program): bigint {
+  const { min_redeem: min, max_redeem: max } = program.terms;
+  if (min !== null && units < (parseDecimal(min, program.scale) as bigint)) throw outside(`At least ${min} points.`);
+  if (max !== null && units > (parseDecimal(max, program.scale) as bigint)) throw outside(`At most ${max} points.`);
+  return units;
+}
+
+const outside = (message: string): DomainError => LimitExceeded.with({ errors: { points: [message] } });

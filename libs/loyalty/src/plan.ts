@@ -1,0 +1,68 @@
+import { DomainError, LARGEST_POSTING, Money, Points, isCurrency, type DecimalProblem } from '@tallystick/kernel';
+import type { LedgerCommand, NewAccount } from '@tallystick/ledger';
+import { InvalidState, NotFound, ValidationFailed } from '@tallystick/platform';
+import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
+import type { Decimal, MemberRef, Purchase } from './points-fact.js';
+import type { Program } from './program.js';
+
+/** What a fact asks of the ledger, once the rules of the program allow it. */
+export interface Plan {
+  readonly command: LedgerCommand;
+  readonly program: Program;
+  readonly member: KnownMember;
+  /** Wallets that have to be there first. */
+  readonly wallets: readonly NewAccount[];
+}
+
+const invalid = (field: string, message: string): DomainError => ValidationFailed.with({ errors: { [field]: [message] } });
+
+/** The program that is meant; postings need it active and within its dates. */
+export function activeProgram(world: LoyaltyWorld, id: string | undefined): Program {
+  const program = world.program(id);
+  if (!program) throw id === undefined ? invalid('program_id', 'This tenant has no default program: name one.') : NotFound.with({ errors: { program_id: ['No such program.'] } });
+  const running = program.status === 'active' && (!program.startsAt || program.startsAt <= world.now) && (!program.endsAt || program.endsAt > world.now);
+  if (!running) throw InvalidState.with({ errors: { program_id: ['The program is not active at this time.'] } });
+  return program;
+}
+
+/** The member that is meant; postings need an active one. */
+export function activeMember(world: LoyaltyWorld, ref: MemberRef, field = 'member'): KnownMember {
+  const member = world.member(ref);
+  if (!member) throw NotFound.with({ errors: { [field]: ['No such member.'] } });
+  if (member.status !== 'active') throw InvalidState.with({ errors: { [field]: [`The member is ${member.status}.`] } });
+  return member;
+}
+
+/** Reads points exactly at the program's scale, above 0 and at most 10^12 smallest units. */
+export function readPoints(value: Decimal, program: Program, field = 'points'): bigint {
+  const points = Points.parse(value, program.scale);
+  if (typeof points === 'string') throw invalid(field, problemOf(points, program.scale));
+  if (points.units <= 0n) throw invalid(field, 'Must be above 0.');
+  return withinPosting(points.units, field);
+}
+
+/** Keeps one posting within what every answer shows exactly. */
+export function withinPosting(units: bigint, field: string): bigint {
+  if (units > LARGEST_POSTING) throw invalid(field, 'One posting moves at most 10^12 smallest units.');
+  return units;
+}
+
+/** Reads a purchase's amount exactly, in the program's currency (C4.5), 0 or more. */
+export function readMoney(purchase: Purchase, program: Program): Money {
+  if (!isCurrency(purchase.currency)) throw invalid('currency', 'Must be an ISO 4217 currency code in capitals.');
+  if (purchase.currency !== program.terms.currency) throw invalid('currency', `The program counts purchases in ${program.terms.currency}.`);
+  const money = Money.parse(purchase.amount, purchase.currency);
+  if (typeof money === 'string') throw invalid('amount', problemOf(money, Money.of(0n, purchase.currency).toString().split('.')[1]?.length ?? 0));
+  if (money.minor < 0n) throw invalid('amount', 'Must not be negative: post a refund instead.');
+  return money;
+}
+
+const problemOf = (problem: DecimalProblem, scale: number): string =>
+  problem === 'not_a_number' ? 'Must be a decimal number in plain notation.' : `Must have at most ${scale} decimals.`;
+
+/** The wallet that a credit opens when the member has none of this program yet. */
+export const missingWallet = (member: KnownMember, program: Program): NewAccount[] =>
+  member.assets.has(program.assetId) ? [] : [{ assetId: program.assetId, ownerId: member.id, ownerType: 'member', lotted: true }];
+
+/** The prefix keeps natural keys of different acts apart; purchases of batches and single earnings share one. */
+export const referenceKey = (act: string, reference: string): string => `${act}:${reference}`;

@@ -1,0 +1,110 @@
+/** Who is meant: by our id, or by the tenant's own reference. */
+export interface MemberRef {
+  readonly id?: string;
+  readonly reference?: string;
+}
+
+/** How a fact reached us: shown by `explain`, kept with the posting. */
+export interface Source {
+  readonly channel: string;
+  readonly requestId: string;
+}
+
+interface Noted {
+  readonly source: Source;
+  readonly narration?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** Amounts as they came in: a JSON number or numeric string, read exactly against the program's scale or the currency. */
+export type Decimal = string | number;
+
+export interface Merchant {
+  readonly descriptor?: string;
+  readonly mcc?: string;
+  readonly merchant_id?: string;
+}
+
+/** A purchase: `amount` in `currency`. */
+export interface Purchase {
+  readonly amount: Decimal;
+  readonly currency: string;
+  readonly merchant?: Merchant;
+  readonly product_code?: string;
+  readonly channel?: string;
+}
+
+export interface EarnFact extends Noted {
+  readonly kind: 'earn';
+  readonly member: MemberRef;
+  readonly programId?: string;
+  readonly reference: string;
+  readonly earned: { readonly points: Decimal } | { readonly purchase: Purchase };
+  readonly occurredAt?: Date;
+  readonly availableAt?: Date;
+  readonly expiresAt?: Date;
+  /** Enroll the member when the reference is new and the program says so. */
+  readonly mayEnroll?: boolean;
+}
+
+/** The refund of a purchase that came as an earning under `originalReference`. */
+export interface RefundFact extends Noted {
+  readonly kind: 'refund';
+  readonly member: MemberRef;
+  readonly programId?: string;
+  readonly reference: string;
+  readonly originalReference: string;
+  readonly purchase: Purchase;
+  readonly occurredAt?: Date;
+}
+
+export interface RedeemFact extends Noted {
+  readonly kind: 'redeem';
+  readonly member: MemberRef;
+  readonly programId?: string;
+  readonly points: Decimal;
+  readonly reference?: string;
+  readonly merchantName?: string;
+}
+
+export interface ReverseFact extends Noted {
+  readonly kind: 'reverse';
+  readonly transactionId: string;
+  readonly points?: Decimal;
+  readonly reason?: string;
+}
+
+export interface HoldFact extends Noted {
+  readonly kind: 'hold';
+  readonly member: MemberRef;
+  readonly programId?: string;
+  readonly points: Decimal;
+  readonly reference?: string;
+  /** Seconds until the hold ends by itself. */
+  readonly expiresIn?: number;
+}
+
+export interface CaptureFact extends Noted {
+  readonly kind: 'capture';
+  readonly holdId: string;
+  readonly points?: Decimal;
+  readonly keepOpen?: boolean;
+}
+
+export interface ReleaseFact extends Noted {
+  readonly kind: 'release';
+  readonly holdId: string;
+  readonly reason?: string;
+}
+
+export interface TransferFact extends Noted {
+  readonly kind: 'transfer';
+  readonly from: MemberRef;
+  readonly to: MemberRef;
+  readonly programId?: string;
+  readonly points: Decimal;
+  readonly reference?: string;
+}
+
+/** One thing that a caller says happened to points. */
+export type PointsFact = EarnFact | RefundFact | RedeemFact | ReverseFact | HoldFact | CaptureFact | ReleaseFact | TransferFact;

@@ -1,0 +1,55 @@
+import { Points, type DomainError } from '@tallystick/kernel';
+import type { Verdict } from '@tallystick/ledger';
+import { IdempotencyKeyReused, InvalidState, NotFound, type EventDefinition } from '@tallystick/platform';
+import { AlreadyReversed, InsufficientBalance, LimitExceeded } from './loyalty.errors.js';
+import { PointsCaptured, PointsEarned, PointsExpired, PointsHeld, PointsRedeemed, PointsReleased, PointsReversed, PointsTransferred } from './loyalty.events.js';
+import type { PointsTransaction } from './points-transaction.js';
+import type { Program } from './program.js';
+
+/** What became of one fact. `units` is its signed effect on the wallet in the program's smallest unit. */
+export type PointsOutcome =
+  | { readonly status: 'posted' | 'replayed'; readonly shown: PointsTransaction; readonly units: bigint; readonly program: Program }
+  | { readonly status: 'refused'; readonly refusal: DomainError }
+  | { readonly status: 'parked' };
+
+/** Says a ledger's refusal in the words of the API. */
+export function refusalOf(verdict: Extract<Verdict, { outcome: 'refused' | 'conflict' }>, program: Program): DomainError {
+  const points = (units: bigint): number => Points.of(units, program.scale).toNumber();
+  if (verdict.outcome === 'conflict') return IdempotencyKeyReused.with({ errors: { transaction_id: verdict.transaction.id } });
+  switch (verdict.reason) {
+    case 'insufficient':
+      return InsufficientBalance.with({ errors: { available: points(verdict.available) } });
+    case 'already_reversed':
+      return AlreadyReversed.with({ errors: { reversal_id: verdict.by } });
+    case 'outside_limits':
+      return LimitExceeded.with({ errors: { points: [`At most ${points(verdict.limit)} are left to move.`] } });
+    case 'hold_ended':
+      return InvalidState.with({ errors: { status: verdict.status } });
+    case 'not_reversible':
+      return InvalidState.with({ errors: { transaction_id: ['A transaction of this kind cannot be reversed.'] } });
+    case 'nothing_to_move':
+      return InvalidState.with();
+    case 'unknown_account':
+    case 'unknown_hold':
+    case 'unknown_transaction':
+      return NotFound.with();
+  }
+}
+
+const EVENTS: Readonly<Record<string, EventDefinition<PointsTransaction>>> = {
+  earn: PointsEarned,
+  redeem: PointsRedeemed,
+  reversal: PointsReversed,
+  hold: PointsHeld,
+  capture: PointsCaptured,
+  release: PointsReleased,
+  transfer: PointsTransferred,
+  expire: PointsExpired,
+};
+
+/** The event that tells of a posting of this kind. */
+export function eventOf(kind: string): EventDefinition<PointsTransaction> {
+  const event = EVENTS[kind];
+  if (!event) throw new Error(`no event is declared for postings of kind ${kind}`);
+  return event;
+}

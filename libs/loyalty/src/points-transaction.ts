@@ -1,0 +1,102 @@
+import { Points } from '@tallystick/kernel';
+import type { HoldState, LedgerTransaction } from '@tallystick/ledger';
+import type { Program } from './program.js';
+
+/** The kinds of transactions as the API names them. */
+export const TRANSACTION_TYPES = [
+  'earn', 'redeem', 'transfer_in', 'transfer_out', 'reverse', 'refund', 'hold', 'capture', 'release', 'expire', 'adjust_credit', 'adjust_debit',
+] as const;
+export type TransactionType = (typeof TRANSACTION_TYPES)[number];
+
+export const TRANSACTION_STATUSES = ['pending', 'completed', 'partially_refunded', 'refunded'] as const;
+export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number];
+
+/** A hold as the API and the events show it; amounts in points. */
+export interface PointsHold {
+  readonly id: string;
+  readonly status: HoldState['status'];
+  readonly points: number;
+  readonly captured: number;
+  readonly released: number;
+  readonly expires_at: string | null;
+}
+
+/** A transaction of a member's wallet as the API and the events show it (`native.md`, Points). `points` and balances are exact JSON numbers. */
+export interface PointsTransaction {
+  readonly id: string;
+  readonly number: number;
+  readonly type: TransactionType;
+  readonly status: TransactionStatus;
+  readonly member_id: string;
+  readonly wallet_id: string;
+  readonly program_id: string;
+  readonly points: number;
+  readonly balance_after: number;
+  readonly reference: string | null;
+  readonly related_transaction_id: string | null;
+  readonly narration: string | null;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly occurred_at: string;
+  readonly posted_at: string;
+  readonly hold?: PointsHold;
+}
+
+/** What is needed to show a ledger transaction as one of a program. */
+export interface Shown {
+  readonly transaction: LedgerTransaction;
+  readonly program: Pick<Program, 'id' | 'scale'>;
+  readonly memberId: string;
+  readonly hold?: HoldState;
+  /** The present status; without it, the status it was posted with. */
+  readonly status?: TransactionStatus;
+}
+
+/** Shows a ledger transaction from the side of its subject's wallet. */
+export function showTransaction({ transaction, program, memberId, hold, status }: Shown): PointsTransaction {
+  const points = (units: bigint): number => Points.of(units, program.scale).toNumber();
+  const { amount } = transaction;
+  return {
+    id: transaction.id,
+    number: Number(transaction.number),
+    type: typeOf(transaction),
+    status: status ?? (transaction.availableAt && transaction.availableAt > transaction.recordedAt ? 'pending' : 'completed'),
+    member_id: memberId,
+    wallet_id: transaction.accountId,
+    program_id: program.id,
+    points: points(amount < 0n ? -amount : amount),
+    balance_after: points(transaction.balanceAfter),
+    reference: transaction.reference && transaction.reference.slice(transaction.reference.indexOf(':') + 1),
+    related_transaction_id: transaction.refId,
+    narration: transaction.narration,
+    metadata: transaction.metadata,
+    occurred_at: transaction.effectiveAt.toISOString(),
+    posted_at: transaction.recordedAt.toISOString(),
+    ...(hold && { hold: showHold(hold, program.scale) }),
+  };
+}
+
+/** Shows a hold in points of its program. */
+export function showHold(hold: HoldState, scale: number): PointsHold {
+  const points = (units: bigint): number => Points.of(units, scale).toNumber();
+  return {
+    id: hold.id,
+    status: hold.status,
+    points: points(hold.amount),
+    captured: points(hold.captured),
+    released: points(hold.released),
+    expires_at: hold.expiresAt?.toISOString() ?? null,
+  };
+}
+
+function typeOf({ kind, details, amount }: LedgerTransaction): TransactionType {
+  switch (kind) {
+    case 'transfer':
+      return 'transfer_out';
+    case 'reversal':
+      return details && 'refund' in details ? 'refund' : 'reverse';
+    case 'adjust':
+      return amount < 0n ? 'adjust_debit' : 'adjust_credit';
+    default:
+      return kind as TransactionType;
+  }
+}

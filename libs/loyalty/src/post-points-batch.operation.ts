@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { fingerprint, type TenantContext } from '@tallystick/kernel';
+import { IdempotencyInProgress, IdempotencyKeyReused, NotFound, ValidationFailed, type WriteTx } from '@tallystick/platform';
+import { LARGEST_BATCH, factOf, type BatchItem } from './batch-item.js';
+import { FindPointsBatch } from './find-points-batch.query.js';
+import { ParkedRefunds } from './parked-refunds.js';
+import { rejected, tally, verdictOf, type BatchVerdict, type PointsBatch } from './points-batch.js';
+import { PostPoints } from './post-points.operation.js';
+import type { PointsFact } from './points-fact.js';
+
+/** A batch as it came in; lines that failed the schema carry the reason instead of an item. */
+export interface PointsBatchInput {
+  readonly requestId: string | number;
+  readonly programId?: string;
+  readonly lines: readonly ({ readonly item: BatchItem } | { readonly id: string | null; readonly reason: string })[];
+  /** The lines exactly as sent, for recognizing a repeat. */
+  readonly raw: readonly unknown[];
+}
+
+/**
+ * Posts purchases and refunds, each with its own verdict, once per `(tenant, client, request_id)` (C5.1 to C5.7): the same request again
+ * answers the stored result, another content under the same id is refused, one that still runs answers 409.
+ */
+@Injectable()
+export class PostPointsBatch {
+  constructor(
+    private readonly postPoints: PostPoints,
+    private readonly parked: ParkedRefunds,
+    private readonly findBatch: FindPointsBatch,
+  ) {}
+
+  async execute(tx: WriteTx<TenantContext>, input: PointsBatchInput): Promise<{ batch: PointsBatch; replayed: boolean }> {
+    if (input.lines.length === 0 || input.lines.length > LARGEST_BATCH) throw new Error('the edge lets through only batches of 1 to 5,000 lines');
+    const requestId = String(input.requestId);
+    const hash = fingerprint({ program: input.programId ?? null, transactions: input.raw });
+    const earlier = await this.claim(tx, requestId, hash);
+    if (earlier) return { batch: { ...earlier, request_id: input.requestId }, replayed: true };
+
+    const program = await this.programOf(tx, input.programId);
+    const facts: PointsFact[] = [];
+    const positions: number[] = [];
+    input.lines.forEach((line, index) => {
+      if (!('item' in line)) return;
+      facts.push(factOf(line.item, input.programId, { channel: 'batch', requestId }));
+      positions.push(index);
+    });
+    const outcomes = await this.postPoints.execute(tx, facts);
+    const parked = await this.parked.park(tx, requestId, facts.filter((_, index) => outcomes[index]?.status === 'parked'));
+    let units = 0n;
+    const verdicts = input.lines.map((line): BatchVerdict | null =>
+      'item' in line ? null : rejected(line.id, ValidationFailed.code, line.reason),
+    );
+    outcomes.forEach((outcome, index) => {
+      if (outcome.status === 'posted') units += outcome.units;
+      const position = positions[index] as number;
+      const { item } = input.lines[position] as { item: BatchItem };
+      // Parked by an earlier batch, or by an earlier line: counted once (C5.6).
+      const repeated = outcome.status === 'parked' && !parked.delete(item.id);
+      verdicts[position] = repeated ? { id: item.id, status: 'duplicate', points: 0, transaction_id: null } : verdictOf(item, outcome);
+    });
+    const batch = tally(input.requestId, verdicts as BatchVerdict[], units, program.scale);
+    await this.store(tx, requestId, hash, program.id, batch, units);
+    return { batch, replayed: false };
+  }
+
+  /** Answers the stored batch of this request id, or takes the id for this transaction. */
+  private async claim(tx: WriteTx<TenantContext>, requestId: string, hash: string): Promise<PointsBatch | null> {
+    const [lock] = await tx.query<{ locked: boolean }>(
+      `select pg_try_advisory_xact_lock(hashtextextended('points_batch ' || $2 || ' ' || $3, hashtextextended($1::text, 0))) as locked`,
+      [tx.ctx.tenantId, tx.ctx.actor.id, requestId],
+    );
+    if (!lock?.locked) throw IdempotencyInProgress.with({ retryAfter: 1 });
+    const stored = await this.findBatch.stored(tx, requestId);
+    if (stored && stored.fingerprint !== hash) throw IdempotencyKeyReused.with({ errors: { request_id: ['Used before with other content.'] } });
+    return stored?.batch ?? null;
+  }
+
+  private async programOf(tx: WriteTx<TenantContext>, id: string | undefined): Promise<{ id: string; scale: number }> {
+    const [program] = await tx.query<{ id: string; scale: number }>(
+      `select id, scale from program where tenant_id = $1 and ${id === undefined ? 'is_default' : 'id = $2'}`,
+      id === undefined ? [tx.ctx.tenantId] : [tx.ctx.tenantId, id],
+    );
+    if (program) return program;
+    throw id === undefined
+      ? ValidationFailed.with({ errors: { program_id: ['This tenant has no default program: name one.'] } })
+      : NotFound.with({ errors: { program_id: ['No such program.'] } });
+  }
+
+  private async store(tx: WriteTx<TenantContext>, requestId: string, hash: string, programId: string, batch: PointsBatch, units: bigint): Promise<void> {
+    await tx.query(
+      `insert into points_batch (tenant_id, client_id, request_id, fingerprint, program_id, processed, accepted, duplicates, rejected, points, items)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        tx.ctx.tenantId, tx.ctx.actor.id, requestId, hash, programId, batch.processed, batch.accepted, batch.duplicates, batch.rejected, units,
+        JSON.stringify(batch.items),
+      ],
+    );
+  }
+}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type TenantContext } from '@tallystick/kernel';
+import { OpenAccounts, PostTransactions, type LedgerTransaction, type Verdict } from '@tallystick/ledger';
+import type { WriteTx } from '@tallystick/platform';
+import { EnrollMembers } from './enroll-members.operation.js';
+import { LoyaltyWorld, readWorld } from './loyalty-world.query.js';
+import { PointsExpired } from './loyalty.events.js';
+import { readOriginals, type Originals } from './original-purchases.query.js';
+import { ParkedRefunds } from './parked-refunds.js';
+import type { Plan } from './plan.js';
+import { planEarn } from './plan-earn.policy.js';
+import { planCapture, planHold, planRelease } from './plan-hold.policy.js';
+import { planRedeem } from './plan-redeem.policy.js';
+import { planRefund } from './plan-refund.policy.js';
+import { planReverse } from './plan-reverse.policy.js';
+import { planTransfer } from './plan-transfer.policy.js';
+import type { EarnFact, PointsFact } from './points-fact.js';
+import { eventOf, refusalOf, type PointsOutcome } from './points-outcome.js';
+import { showTransaction } from './points-transaction.js';
+
+/** A refund whose purchase has not been seen: it waits (C3.9). */
+const PARKED = Symbol('parked');
+
+/**
+ * The one way by which points move on behalf of a member: a list of facts, in order, each with its own outcome, in the caller's
+ * transaction. Reads the world once, plans each fact by the rules of its program, posts all of them to the ledger, tells what happened.
+ */
+@Injectable()
+export class PostPoints {
+  constructor(
+    private readonly ledger: PostTransactions,
+    private readonly openAccounts: OpenAccounts,
+    private readonly enrollMembers: EnrollMembers,
+    private readonly parked: ParkedRefunds,
+  ) {}
+
+  async execute(tx: WriteTx<TenantContext>, facts: readonly PointsFact[]): Promise<PointsOutcome[]> {
+    const outcomes = await this.post(tx, facts);
+    await this.settleRefunds(tx, facts.flatMap((fact, index) => (fact.kind === 'earn' && outcomes[index]?.status === 'posted' ? [fact.reference] : [])));
+    return outcomes;
+  }
+
+  /** Refunds that waited for these purchases are posted with them (C3.9). */
+  private async settleRefunds(tx: WriteTx<TenantContext>, purchases: readonly string[]): Promise<void> {
+    if (purchases.length === 0) return;
+    const waiting = await this.parked.waitingFor(tx, purchases);
+    if (waiting.length === 0) return;
+    await this.parked.settle(tx, waiting, await this.post(tx, waiting.map(({ fact }) => fact)));
+  }
+
+  private async post(tx: WriteTx<TenantContext>, facts: readonly PointsFact[]): Promise<PointsOutcome[]> {
+    const world = await readWorld(tx, facts);
+    await this.enroll(tx, facts, world);
+    const originals = await readOriginals(tx, facts);
+    const plans = facts.map((fact) => planOrRefusal(fact, world, originals));
+    const ready = plans.filter((plan): plan is Plan => typeof plan === 'object' && !(plan instanceof DomainError));
+    const wallets = ready.flatMap((plan) => plan.wallets);
+    if (wallets.length > 0) await this.openAccounts.execute(tx, wallets);
+    const verdicts = await this.ledger.execute(tx, ready.map((plan) => plan.command));
+    const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
+    return plans.map((plan): PointsOutcome => {
+      if (plan instanceof DomainError) return { status: 'refused', refusal: plan };
+      return plan === PARKED ? { status: 'parked' } : (outcomes.get(plan as Plan) as PointsOutcome);
+    });
+  }
+
+  /** Members on first sight, where the program says so. */
+  private async enroll(tx: WriteTx<TenantContext>, facts: readonly PointsFact[], world: LoyaltyWorld): Promise<void> {
+    const strangers = new Map<string, string[]>();
+    for (const fact of facts) {
+      if (fact.kind !== 'earn' || !fact.mayEnroll || fact.member.reference === undefined || world.member(fact.member)) continue;
+      const program = world.program(fact.programId);
+      if (program?.terms.enroll_on_first_sight) strangers.set(program.id, [...(strangers.get(program.id) ?? []), fact.member.reference]);
+    }
+    for (const [programId, references] of strangers) {
+      const { enrolled, known } = await this.enrollMembers.execute(tx, references, world.program(programId)!);
+      world.learn([...enrolled, ...known]);
+    }
+  }
+}
+
+function planOrRefusal(fact: PointsFact, world: LoyaltyWorld, originals: Originals): Plan | DomainError | typeof PARKED {
+  try {
+    switch (fact.kind) {
+      case 'earn':
+        return originals.remember(fact as EarnFact, planEarn(fact, world));
+      case 'refund': {
+        const original = originals.find(fact.originalReference);
+        return original ? planRefund(fact, world, original) : PARKED;
+      }
+      case 'redeem':
+        return planRedeem(fact, world);
+      case 'reverse':
+        return planReverse(fact, world);
+      case 'hold':
+        return planHold(fact, world);
+      case 'capture':
+        return planCapture(fact, world);
+      case 'release':
+        return planRelease(fact, world);
+      case 'transfer':
+        return planTransfer(fact, world);
+    }
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}
+
+function outcomeOf(tx: WriteTx<TenantContext>, { program, member, command }: Plan, verdict: Verdict): PointsOutcome {
+  // An original of the same list that was itself refused is as good as not seen.
+  if (verdict.outcome === 'refused' && verdict.reason === 'unknown_transaction' && command.act === 'reverse' && 'reference' in command.target) return { status: 'parked' };
+  if (verdict.outcome === 'refused' || verdict.outcome === 'conflict') return { status: 'refused', refusal: refusalOf(verdict, program) };
+  const show = (transaction: LedgerTransaction, hold = verdict.hold) => showTransaction({ transaction, program, memberId: member.id, hold });
+  const shown = show(verdict.transaction);
+  if (verdict.outcome === 'posted') {
+    tx.emit(eventOf(command.kind), shown);
+    if (verdict.expired) tx.emit(PointsExpired, show(verdict.expired, undefined));
+  }
+  return { status: verdict.outcome, shown, units: verdict.transaction.amount, program };
+}

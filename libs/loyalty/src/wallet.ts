@@ -1,0 +1,51 @@
+import { Points, currencyExponent, formatDecimal, parseDecimal } from '@tallystick/kernel';
+import type { AccountBalance } from '@tallystick/ledger';
+import { RATE_SCALE } from './earning.policy.js';
+import type { MemberStatus } from './member.js';
+import type { Program } from './program.js';
+
+/** A member's wallet as the API shows it; amounts in points, exact JSON numbers. */
+export interface Wallet {
+  readonly id: string;
+  readonly owner: { readonly type: 'member'; readonly id: string };
+  readonly program_id: string;
+  readonly kind: 'points';
+  readonly currency: string;
+  /** All that has been posted: available, held, pending, and what has expired but is not swept yet. */
+  readonly balance: number;
+  readonly available: number;
+  readonly held: number;
+  readonly pending: number;
+  /** What the available points are worth, when the program says so. */
+  readonly value: { readonly amount: string; readonly currency: string } | null;
+  readonly status: 'active' | 'frozen' | 'closed';
+}
+
+const STATUS_OF_OWNER = { active: 'active', suspended: 'frozen', closed: 'closed' } as const;
+
+/** Shows an account of the ledger as a wallet. */
+export function showWallet(balance: AccountBalance, memberId: string, memberStatus: MemberStatus, program: Program): Wallet {
+  const points = (units: bigint): number => Points.of(units, program.scale).toNumber();
+  return {
+    id: balance.accountId,
+    owner: { type: 'member', id: memberId },
+    program_id: program.id,
+    kind: 'points',
+    currency: program.terms.currency,
+    balance: points(balance.posted),
+    available: points(balance.available),
+    held: points(balance.held),
+    pending: points(balance.pending),
+    value: valueOf(balance.available, program),
+    status: STATUS_OF_OWNER[memberStatus],
+  };
+}
+
+/** The worth of points at the program's point value, rounded down to the currency's minor unit. */
+function valueOf(units: bigint, { terms, scale }: Program): Wallet['value'] {
+  if (terms.point_value === null) return null;
+  const exponent = currencyExponent(terms.currency);
+  const rate = parseDecimal(terms.point_value, RATE_SCALE) as bigint;
+  const minor = (units * rate * 10n ** BigInt(exponent)) / 10n ** BigInt(RATE_SCALE + scale);
+  return { amount: formatDecimal(minor, exponent), currency: terms.currency };
+}
