@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { removeCluster } from '../../scripts/embedded-postgres-files.mjs';
+import { removeCluster } from '../../scripts/embedded-postgres.mjs';
 
 /** Ends the server of the run and removes its files. */
 export default async function stopTestServer() {
