@@ -1,13 +1,15 @@
 import { hkdfSync } from 'node:crypto';
-import { Injectable, Module, type DynamicModule } from '@nestjs/common';
+import { Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from './config/config.js';
-import type { AppName } from './http/http-app.js';
+import { Keyring } from './crypto/keyring.js';
+import type { Ground } from './ground.js';
+import { Readiness } from './health/readiness.js';
+import { OutgoingHttp } from './http-client/outgoing-http.js';
 import { Writes } from './http/idempotency/writes.js';
 import { Cursors } from './http/paging/cursors.js';
 import { assertRuntimeRole, createDataSource } from './persistence/data-source.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
-import { createLogger, type Logger } from './telemetry/logger.js';
 import { Metrics } from './telemetry/metrics.js';
 
 /** Injects the `Config` of the process: `@Inject(CONFIG) config: Config`. */
@@ -15,24 +17,30 @@ export const CONFIG = Symbol('config');
 /** Injects the `Logger` of the process: `@Inject(LOGGER) logger: Logger`. */
 export const LOGGER = Symbol('logger');
 
-/** What the ground floor of an app is made with. */
-export interface PlatformSettings {
-  readonly app: AppName;
-  readonly entities?: DataSourceOptions['entities'];
-  readonly logger?: Logger;
+/** Closes the connections after everything else has stopped. */
+@Injectable()
+class DatabaseLifetime implements OnApplicationShutdown {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
 }
 
 /** The ground floor of every app: configuration, database, writes under keys, cursors, log and figures. */
 @Module({})
 export class PlatformModule {
-  static forRoot(config: Config, { app, entities, logger }: PlatformSettings): DynamicModule {
-    const metrics = new Metrics(app);
+  static forRoot(ground: Ground, entities: DataSourceOptions['entities'] = []): DynamicModule {
+    const { config, logger, metrics, readiness } = ground;
     const providers = [
       { provide: CONFIG, useValue: config },
-      { provide: LOGGER, useValue: logger ?? createLogger({ app, level: config.logLevel }) },
+      { provide: LOGGER, useValue: logger },
       { provide: Metrics, useValue: metrics },
-      { provide: DataSource, useFactory: () => connect(config, app, entities, metrics) },
-      { provide: Cursors, useFactory: () => new Cursors(Buffer.from(hkdfSync('sha256', config.key, '', 'cursors', 32))) },
+      { provide: Readiness, useValue: readiness },
+      { provide: DataSource, useFactory: () => connect(ground, entities) },
+      { provide: Cursors, useFactory: () => new Cursors(cursorSecret(config)) },
+      { provide: Keyring, useFactory: () => new Keyring([config.key]) },
+      { provide: OutgoingHttp, useFactory: () => new OutgoingHttp({ allowLoopback: config.webhookAllowLoopback }) },
       UnitOfWork,
       Writes,
     ];
@@ -40,20 +48,13 @@ export class PlatformModule {
   }
 }
 
-async function connect(config: Config, app: AppName, entities: DataSourceOptions['entities'], metrics: Metrics): Promise<DataSource> {
+async function connect({ app, config, metrics, readiness }: Ground, entities: DataSourceOptions['entities']): Promise<DataSource> {
   const dataSource = createDataSource({ url: config.databaseUrl, entities, name: `tallystick ${app}` });
   await dataSource.initialize();
   await assertRuntimeRole(dataSource, { durable: config.environment === 'production' });
   metrics.watchPool(dataSource);
+  readiness.watch('database', () => dataSource.query('select 1'));
   return dataSource;
 }
 
-/** Closes the connections after everything else has stopped. */
-@Injectable()
-class DatabaseLifetime {
-  constructor(private readonly dataSource: DataSource) {}
-
-  async onApplicationShutdown(): Promise<void> {
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
-  }
-}
+const cursorSecret = ({ key }: Config): Buffer => Buffer.from(hkdfSync('sha256', key, '', 'cursors', 32));

@@ -8,6 +8,9 @@ export type Access = { readonly public: true } | { readonly permission: string }
 /** The permission that every signed-in actor has, whatever their role or scopes. */
 export const SIGNED_IN = 'signed-in';
 
+/** The permission of operators, who present the ops token; the worker's own port asks for it. */
+export const OPS = 'ops';
+
 /** The route is for actors with this permission, as `points:write`; a token needs the scope of that name. The guard of identity enforces it. */
 export const RequirePermission = (permission: string): MethodDecorator & ClassDecorator =>
   SetMetadata(ACCESS, { permission } satisfies Access);

@@ -1,5 +1,6 @@
 import { connect, type AddressInfo } from 'node:net';
 import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
+import { testGround } from '../../../../test/support/http-app.js';
 import { Duplicate } from '../platform.errors.js';
 import { Endpoint } from './contract/endpoint.js';
 import { ListOf, Nested } from './contract/composite-fields.js';
@@ -69,7 +70,7 @@ class ProbeModule {}
 
 let app: HttpApp;
 beforeAll(async () => {
-  app = await createHttpApp(ProbeModule, { app: 'public-api' });
+  app = await createHttpApp(ProbeModule, testGround());
   await app.nest.listen(0, '127.0.0.1');
 });
 afterAll(() => app.nest.close());
@@ -279,5 +280,5 @@ it('does not start with a route that is silent about access (AZN-02)', async () 
   }
   @Module({ controllers: [SilentController] })
   class SilentModule {}
-  await expect(createHttpApp(SilentModule, { app: 'public-api' })).rejects.toThrow('SilentController.get');
+  await expect(createHttpApp(SilentModule, testGround())).rejects.toThrow('SilentController.get');
 });

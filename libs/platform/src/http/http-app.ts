@@ -2,9 +2,8 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Ground } from '../ground.js';
 import { AccessLog } from '../telemetry/access-log.js';
-import { createLogger, type Logger } from '../telemetry/logger.js';
-import { Metrics } from '../telemetry/metrics.js';
 import { NestLogger } from '../telemetry/nest-logger.js';
 import { checkAccess } from './access-check.js';
 import { readBodies } from './body-parsers.js';
@@ -15,16 +14,6 @@ import { sendError } from './error-reply.js';
 import { KnownRoutes } from './known-routes.js';
 import { addRequestHooks, requestIdOf, standardHeaders, timeAnswer } from './request-hooks.js';
 import { DtoPipe } from './validation.pipe.js';
-
-/** The processes that speak HTTP. */
-export type AppName = 'public-api' | 'admin-api' | 'worker';
-
-/** What an app is made of besides its modules. */
-export interface HttpAppSettings {
-  readonly app: AppName;
-  readonly logger?: Logger;
-  readonly metrics?: Metrics;
-}
 
 /** A made app: the framework's handle on it, and the routes it answers. */
 export interface HttpApp {
@@ -41,9 +30,8 @@ const REQUEST_TIMEOUT_MS = 10_000;
  * Makes an app of `module`: Nest on Fastify, with the envelope, the error answers, the checks on what comes in, the access log and the
  * figures. It is initialized and does not listen yet. Throws when a route declares no access.
  */
-export async function createHttpApp(module: Type | DynamicModule, settings: HttpAppSettings): Promise<HttpApp> {
-  const logger = settings.logger ?? createLogger({ app: settings.app, level: 'silent' });
-  const accessLog = new AccessLog(logger, settings.metrics ?? new Metrics(settings.app));
+export async function createHttpApp(module: Type | DynamicModule, { logger, metrics }: Ground): Promise<HttpApp> {
+  const accessLog = new AccessLog(logger, metrics);
   const onFault = (err: unknown, request: FastifyRequest): void =>
     logger.error({ err, request_id: request.id, route: request.routeOptions?.url }, 'fault');
   const adapter = new EnvelopeAdapter({

@@ -1,0 +1,48 @@
+import type { DynamicModule } from '@nestjs/common';
+import { createHttpApp, createLogger, layGround, loadConfig, type AppName, type Ground, type HttpApp } from '@tallystick/platform';
+
+/** What a test app is made with; `environment` overrides single settings. */
+export interface TestAppSettings {
+  readonly app?: AppName;
+  readonly databaseUrl?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The ground of an app under test: settings of its own, and a log that is kept in memory. */
+export interface TestGround extends Ground {
+  readonly log: Record<string, unknown>[];
+}
+
+/** Lays the ground of an app under test. */
+export function testGround({
+  app = 'public-api',
+  databaseUrl = 'postgres://nobody@127.0.0.1:1/none',
+  environment,
+}: TestAppSettings = {}): TestGround {
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'debug',
+    DATABASE_URL: databaseUrl,
+    WEBHOOK_ALLOW_LOOPBACK: 'true',
+    ...environment,
+  });
+  const log: Record<string, unknown>[] = [];
+  const logger = createLogger(
+    { app, level: config.logLevel },
+    { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  return { ...layGround(app, config, logger), log };
+}
+
+/** An app that runs in the test's own process and takes requests by `nest.inject` without a port. */
+export interface TestApp extends HttpApp {
+  readonly ground: TestGround;
+  close(): Promise<void>;
+}
+
+/** Starts an app as `main.ts` does, but for the port and the signals. */
+export async function startTestApp(module: (ground: Ground) => DynamicModule, settings: TestAppSettings = {}): Promise<TestApp> {
+  const ground = testGround(settings);
+  const app = await createHttpApp(module(ground), ground);
+  return { ...app, ground, close: () => app.nest.close() };
+}
