@@ -1,6 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { LoyaltyModule } from '@tallystick/loyalty';
 import { PlatformModule, type Ground } from '@tallystick/platform';
 import { HealthController } from './health/health.controller.js';
+import { MemberPointsController } from './members/member-points.controller.js';
+import { MembersController } from './members/members.controller.js';
+import { BatchesController } from './points/batches.controller.js';
+import { HoldsController } from './points/holds.controller.js';
+import { PointsController } from './points/points.controller.js';
+import { PointsWrites } from './points/points-writes.js';
+import { TransactionsController } from './transactions/transactions.controller.js';
+import { WalletsController } from './wallets/wallets.controller.js';
 
 /** What integrators and members call. */
 @Module({})
@@ -8,8 +17,18 @@ export class PublicApiModule {
   static forRoot(ground: Ground): DynamicModule {
     return {
       module: PublicApiModule,
-      imports: [PlatformModule.forRoot(ground)],
-      controllers: [HealthController],
+      imports: [PlatformModule.forRoot(ground), LoyaltyModule],
+      controllers: [
+        HealthController,
+        MembersController,
+        MemberPointsController,
+        PointsController,
+        HoldsController,
+        BatchesController,
+        TransactionsController,
+        WalletsController,
+      ],
+      providers: [PointsWrites],
     };
   }
 }

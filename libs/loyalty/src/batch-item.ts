@@ -24,7 +24,12 @@ export const BATCH_ITEM_SCHEMA: JsonSchema = {
   additionalProperties: false,
   required: ['id', 'type', 'member_reference', 'amount', 'currency'],
   properties: {
-    id: { type: 'string', minLength: 1, maxLength: 200, description: "The purchase's or refund's own id with you: counted once, whatever the batch." },
+    id: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 200,
+      description: "The purchase's or refund's own id with you: counted once, whatever the batch.",
+    },
     type: { type: 'string', enum: ['purchase', 'refund'] },
     member_reference: { type: 'string', minLength: 1, maxLength: 200 },
     amount: {

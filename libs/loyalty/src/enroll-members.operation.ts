@@ -33,7 +33,12 @@ export class EnrollMembers {
       tx,
       made.map(({ id }) => ({ assetId: program.assetId, ownerId: id, ownerType: 'member', lotted: true })),
     );
-    const enrolled = made.map(({ id, reference }): KnownMember => ({ id, reference, status: 'active', assets: new Set([program.assetId]) }));
+    const enrolled = made.map(({ id, reference }): KnownMember => ({
+      id,
+      reference,
+      status: 'active',
+      assets: new Set([program.assetId]),
+    }));
     const fresh = new Set(made.map((member) => member.reference));
     const others = sorted.filter((reference) => !fresh.has(reference));
     return { enrolled, known: others.length === 0 ? [] : await this.find(tx, others) };

@@ -10,7 +10,10 @@ export function lastDay(policy: ExpiryPolicy, availableAt: Date, zone: string): 
     case undefined:
       return day;
     case 'half_year':
-      return day.set({ month: day.month <= 6 ? 6 : 12, day: 1 }).endOf('month').startOf('day');
+      return day
+        .set({ month: day.month <= 6 ? 6 : 12, day: 1 })
+        .endOf('month')
+        .startOf('day');
     default:
       return day.endOf(policy.round_up_to).startOf('day');
   }

@@ -52,14 +52,25 @@ export class FindMembers {
   }
 
   /** A page of members; `search` is the beginning of a reference, or a whole e-mail address or phone number. */
-  async list(tx: ReadTx<TenantContext>, { page, pageSize, ordering = '-created_at', search }: MemberPage): Promise<{ members: Member[]; total: number }> {
+  async list(
+    tx: ReadTx<TenantContext>,
+    { page, pageSize, ordering = '-created_at', search }: MemberPage,
+  ): Promise<{ members: Member[]; total: number }> {
     const { tenantId } = tx.ctx;
     const filter = search === undefined ? '' : `and (m.reference like $2 or p.email_index = $3 or p.phone_index = $4)`;
     const parameters: unknown[] =
       search === undefined
         ? [tenantId]
-        : [tenantId, `${search.replace(/[\\%_]/g, '\\$&')}%`, this.sealer.emailIndex(tenantId, search), this.sealer.phoneIndex(tenantId, search)];
-    const [count] = await tx.query<{ total: string }>(`select count(*) as total ${search === undefined ? 'from member m where m.tenant_id = $1' : `${FROM} ${filter}`}`, parameters);
+        : [
+            tenantId,
+            `${search.replace(/[\\%_]/g, '\\$&')}%`,
+            this.sealer.emailIndex(tenantId, search),
+            this.sealer.phoneIndex(tenantId, search),
+          ];
+    const [count] = await tx.query<{ total: string }>(
+      `select count(*) as total ${search === undefined ? 'from member m where m.tenant_id = $1' : `${FROM} ${filter}`}`,
+      parameters,
+    );
     const rows = await tx.query<MemberRow>(
       `select m.id, m.reference, m.status, m.created_at, p.sealed ${FROM} ${filter} order by ${ORDERINGS[ordering]} limit ${pageSize} offset ${(page - 1) * pageSize}`,
       parameters,
@@ -68,7 +79,10 @@ export class FindMembers {
   }
 
   private async one(tx: ReadTx<TenantContext>, condition: string, value: string): Promise<Member> {
-    const rows = await tx.query<MemberRow>(`select m.id, m.reference, m.status, m.created_at, p.sealed ${FROM} and ${condition}`, [tx.ctx.tenantId, value]);
+    const rows = await tx.query<MemberRow>(`select m.id, m.reference, m.status, m.created_at, p.sealed ${FROM} and ${condition}`, [
+      tx.ctx.tenantId,
+      value,
+    ]);
     const [member] = await this.show(tx, rows);
     if (!member) throw NotFound.with();
     return member;

@@ -43,7 +43,10 @@ export class FindPointsBatch {
     return tally(requestId, items, units, found.scale);
   }
 
-  private async read(tx: ReadTx<TenantContext>, requestId: string): Promise<{ fingerprint: string; items: BatchVerdict[]; units: bigint; scale: number } | null> {
+  private async read(
+    tx: ReadTx<TenantContext>,
+    requestId: string,
+  ): Promise<{ fingerprint: string; items: BatchVerdict[]; units: bigint; scale: number } | null> {
     const [row] = await tx.query<{ fingerprint: string; items: BatchVerdict[]; points: string; scale: number }>(
       `select b.fingerprint, b.items, b.points, p.scale from points_batch b
        join program p on p.tenant_id = b.tenant_id and p.id = b.program_id

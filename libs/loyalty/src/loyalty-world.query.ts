@@ -70,11 +70,15 @@ export async function readWorld(tx: ReadTx<TenantContext>, facts: readonly Point
   const members = await readMembers(tx, facts.flatMap(membersIn));
   const subjects = await findSubjects(tx, [...new Set(facts.flatMap(subjectsIn))]);
   const owners = [...new Set([...subjects.values()].map((subject) => subject.ownerId))].filter((id) => !members.has(`id:${id}`));
-  const ownersKnown = await readMembers(tx, owners.map((id) => ({ id })));
+  const ownersKnown = await readMembers(
+    tx,
+    owners.map((id) => ({ id })),
+  );
   return new LoyaltyWorld(first.moment, first.zone, programs, new Map([...members, ...ownersKnown]), subjects);
 }
 
-const membersIn = (fact: PointsFact): MemberRef[] => ('member' in fact ? [fact.member] : fact.kind === 'transfer' ? [fact.from, fact.to] : []);
+const membersIn = (fact: PointsFact): MemberRef[] =>
+  'member' in fact ? [fact.member] : fact.kind === 'transfer' ? [fact.from, fact.to] : [];
 const subjectsIn = (fact: PointsFact): string[] =>
   'holdId' in fact ? [fact.holdId.toLowerCase()] : fact.kind === 'reverse' ? [fact.transactionId.toLowerCase()] : [];
 

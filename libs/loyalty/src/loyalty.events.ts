@@ -21,8 +21,21 @@ const HOLD: JsonSchema = {
 const TRANSACTION: JsonSchema = {
   type: 'object',
   required: [
-    'id', 'number', 'type', 'status', 'member_id', 'wallet_id', 'program_id', 'points', 'balance_after', 'reference', 'related_transaction_id',
-    'narration', 'metadata', 'occurred_at', 'posted_at',
+    'id',
+    'number',
+    'type',
+    'status',
+    'member_id',
+    'wallet_id',
+    'program_id',
+    'points',
+    'balance_after',
+    'reference',
+    'related_transaction_id',
+    'narration',
+    'metadata',
+    'occurred_at',
+    'posted_at',
   ],
   properties: {
     id: uuid,
@@ -48,7 +61,10 @@ const posted = (name: string, summary: string): EventDefinition<PointsTransactio
 
 export const PointsEarned = posted('points.earned', 'A member earned points, by a purchase or as stated.');
 export const PointsRedeemed = posted('points.redeemed', 'A member redeemed points.');
-export const PointsReversed = posted('points.reversed', 'A transaction was reversed or a purchase refunded; `related_transaction_id` names it.');
+export const PointsReversed = posted(
+  'points.reversed',
+  'A transaction was reversed or a purchase refunded; `related_transaction_id` names it.',
+);
 export const PointsHeld = posted('points.held', 'Points were set aside.');
 export const PointsCaptured = posted('points.captured', 'Held points were redeemed; `related_transaction_id` names the hold.');
 export const PointsReleased = posted('points.released', 'Held points were made available again, by request or because the hold ended.');

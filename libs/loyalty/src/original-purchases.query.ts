@@ -15,7 +15,8 @@ export class Originals {
   /** Takes note of an earning in this list, and hands its plan on. */
   remember(fact: EarnFact, plan: Plan): Plan {
     const key = referenceKey('earn', fact.reference);
-    if (!this.purchases.has(key)) this.purchases.set(key, { accountId: plan.command.account, amount: amountIn(plan.command.details as Details | undefined) });
+    if (!this.purchases.has(key))
+      this.purchases.set(key, { accountId: plan.command.account, amount: amountIn(plan.command.details as Details | undefined) });
     return plan;
   }
 }

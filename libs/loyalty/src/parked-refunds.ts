@@ -74,7 +74,9 @@ export class ParkedRefunds {
 
   /** Records what became of refunds that waited. */
   async settle(tx: Tx, waiting: readonly WaitingRefund[], outcomes: readonly PointsOutcome[]): Promise<void> {
-    const settled = waiting.map((refund, index) => ({ refund, outcome: outcomes[index] as PointsOutcome })).filter(({ outcome }) => outcome.status !== 'parked');
+    const settled = waiting
+      .map((refund, index) => ({ refund, outcome: outcomes[index] as PointsOutcome }))
+      .filter(({ outcome }) => outcome.status !== 'parked');
     await tx.query(
       `update parked_refund r set status = s.status, transaction_id = s.transaction_id, code = s.code
        from unnest($2::text[], $3::text[], $4::uuid[], $5::text[]) as s(reference, status, transaction_id, code)

@@ -68,6 +68,12 @@ function measure({ earned }: EarnFact, program: Program): Measured {
 
 const contentHash = (fact: EarnFact, memberId: string, programId: string, content: object): string =>
   fingerprint({
-    memberId, programId, ...content, occurredAt: fact.occurredAt?.toISOString(), availableAt: fact.availableAt?.toISOString(),
-    expiresAt: fact.expiresAt?.toISOString(), narration: fact.narration, metadata: fact.metadata,
+    memberId,
+    programId,
+    ...content,
+    occurredAt: fact.occurredAt?.toISOString(),
+    availableAt: fact.availableAt?.toISOString(),
+    expiresAt: fact.expiresAt?.toISOString(),
+    narration: fact.narration,
+    metadata: fact.metadata,
   });

@@ -28,7 +28,12 @@ export function planHold(fact: HoldFact, world: LoyaltyWorld): Plan {
         reference: {
           key: referenceKey('hold', fact.reference),
           hash: fingerprint({
-            memberId: member.id, programId: program.id, amount: String(amount), expiresIn: fact.expiresIn, narration: fact.narration, metadata: fact.metadata,
+            memberId: member.id,
+            programId: program.id,
+            amount: String(amount),
+            expiresIn: fact.expiresIn,
+            narration: fact.narration,
+            metadata: fact.metadata,
           }),
         },
       }),

@@ -27,7 +27,12 @@ export function planRedeem(fact: RedeemFact, world: LoyaltyWorld): Plan {
         reference: {
           key: referenceKey('redeem', fact.reference),
           hash: fingerprint({
-            memberId: member.id, programId: program.id, units: String(units), merchant: fact.merchantName, narration: fact.narration, metadata: fact.metadata,
+            memberId: member.id,
+            programId: program.id,
+            units: String(units),
+            merchant: fact.merchantName,
+            narration: fact.narration,
+            metadata: fact.metadata,
           }),
         },
       }),

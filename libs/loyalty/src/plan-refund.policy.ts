@@ -23,7 +23,8 @@ export function planRefund(fact: RefundFact, world: LoyaltyWorld, purchase: Orig
   const money = readMoney(fact.purchase, program);
   if (money.minor === 0n) throw ValidationFailed.with({ errors: { amount: ['A refund must be above 0.'] } });
   const account = ownerAccountId(program.assetId, member.id);
-  if (purchase.accountId !== account) throw NotFound.with({ errors: { original_id: ['This member has no such purchase in the program.'] } });
+  if (purchase.accountId !== account)
+    throw NotFound.with({ errors: { original_id: ['This member has no such purchase in the program.'] } });
   if (purchase.amount === null) throw InvalidState.with({ errors: { original_id: ['This earned stated points: reverse it instead.'] } });
   const original = referenceKey('earn', fact.originalReference);
   const content = { memberId: member.id, programId: program.id, original, purchase: { ...fact.purchase, amount: money.toString() } };

@@ -28,7 +28,12 @@ export function planTransfer(fact: TransferFact, world: LoyaltyWorld): Plan {
         reference: {
           key: referenceKey('transfer', fact.reference),
           hash: fingerprint({
-            from: from.id, to: to.id, programId: program.id, amount: String(amount), narration: fact.narration, metadata: fact.metadata,
+            from: from.id,
+            to: to.id,
+            programId: program.id,
+            amount: String(amount),
+            narration: fact.narration,
+            metadata: fact.metadata,
           }),
         },
       }),

@@ -19,8 +19,12 @@ const invalid = (field: string, message: string): DomainError => ValidationFaile
 /** The program that is meant; postings need it active and within its dates. */
 export function activeProgram(world: LoyaltyWorld, id: string | undefined): Program {
   const program = world.program(id);
-  if (!program) throw id === undefined ? invalid('program_id', 'This tenant has no default program: name one.') : NotFound.with({ errors: { program_id: ['No such program.'] } });
-  const running = program.status === 'active' && (!program.startsAt || program.startsAt <= world.now) && (!program.endsAt || program.endsAt > world.now);
+  if (!program)
+    throw id === undefined
+      ? invalid('program_id', 'This tenant has no default program: name one.')
+      : NotFound.with({ errors: { program_id: ['No such program.'] } });
+  const running =
+    program.status === 'active' && (!program.startsAt || program.startsAt <= world.now) && (!program.endsAt || program.endsAt > world.now);
   if (!running) throw InvalidState.with({ errors: { program_id: ['The program is not active at this time.'] } });
   return program;
 }
@@ -52,7 +56,8 @@ export function readMoney(purchase: Purchase, program: Program): Money {
   if (!isCurrency(purchase.currency)) throw invalid('currency', 'Must be an ISO 4217 currency code in capitals.');
   if (purchase.currency !== program.terms.currency) throw invalid('currency', `The program counts purchases in ${program.terms.currency}.`);
   const money = Money.parse(purchase.amount, purchase.currency);
-  if (typeof money === 'string') throw invalid('amount', problemOf(money, Money.of(0n, purchase.currency).toString().split('.')[1]?.length ?? 0));
+  if (typeof money === 'string')
+    throw invalid('amount', problemOf(money, Money.of(0n, purchase.currency).toString().split('.')[1]?.length ?? 0));
   if (money.minor < 0n) throw invalid('amount', 'Must not be negative: post a refund instead.');
   return money;
 }

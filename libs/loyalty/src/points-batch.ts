@@ -32,7 +32,10 @@ export function verdictOf(item: Pick<BatchItem, 'id'>, outcome: PointsOutcome): 
   switch (outcome.status) {
     case 'posted':
       return {
-        id: item.id, status: 'accepted', points: Points.of(outcome.units, outcome.program.scale).toNumber(), transaction_id: outcome.shown.id,
+        id: item.id,
+        status: 'accepted',
+        points: Points.of(outcome.units, outcome.program.scale).toNumber(),
+        transaction_id: outcome.shown.id,
       };
     case 'replayed':
       return { id: item.id, status: 'duplicate', points: 0, transaction_id: outcome.shown.id };
@@ -45,11 +48,18 @@ export function verdictOf(item: Pick<BatchItem, 'id'>, outcome: PointsOutcome): 
 
 /** A line that was not posted, with the code and the sentence that say why. */
 export const rejected = (id: string | null, code: string, reason: string): BatchVerdict => ({
-  id, status: 'rejected', points: 0, transaction_id: null, code, reason,
+  id,
+  status: 'rejected',
+  points: 0,
+  transaction_id: null,
+  code,
+  reason,
 });
 
 function reasonOf({ message, details }: DomainError): string {
-  const fields = Object.entries(details.errors ?? {}).map(([field, value]) => `${field}: ${Array.isArray(value) ? value.join(' ') : String(value)}`);
+  const fields = Object.entries(details.errors ?? {}).map(
+    ([field, value]) => `${field}: ${Array.isArray(value) ? value.join(' ') : String(value)}`,
+  );
   return fields.length === 0 ? message : `${message}: ${fields.join('; ')}`;
 }
 

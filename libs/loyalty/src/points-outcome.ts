@@ -2,7 +2,16 @@ import { Points, type DomainError } from '@tallystick/kernel';
 import type { Verdict } from '@tallystick/ledger';
 import { IdempotencyKeyReused, InvalidState, NotFound, type EventDefinition } from '@tallystick/platform';
 import { AlreadyReversed, InsufficientBalance, LimitExceeded } from './loyalty.errors.js';
-import { PointsCaptured, PointsEarned, PointsExpired, PointsHeld, PointsRedeemed, PointsReleased, PointsReversed, PointsTransferred } from './loyalty.events.js';
+import {
+  PointsCaptured,
+  PointsEarned,
+  PointsExpired,
+  PointsHeld,
+  PointsRedeemed,
+  PointsReleased,
+  PointsReversed,
+  PointsTransferred,
+} from './loyalty.events.js';
 import type { PointsTransaction } from './points-transaction.js';
 import type { Program } from './program.js';
 

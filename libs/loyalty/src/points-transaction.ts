@@ -4,7 +4,18 @@ import type { Program } from './program.js';
 
 /** The kinds of transactions as the API names them. */
 export const TRANSACTION_TYPES = [
-  'earn', 'redeem', 'transfer_in', 'transfer_out', 'reverse', 'refund', 'hold', 'capture', 'release', 'expire', 'adjust_credit', 'adjust_debit',
+  'earn',
+  'redeem',
+  'transfer_in',
+  'transfer_out',
+  'reverse',
+  'refund',
+  'hold',
+  'capture',
+  'release',
+  'expire',
+  'adjust_credit',
+  'adjust_debit',
 ] as const;
 export type TransactionType = (typeof TRANSACTION_TYPES)[number];
 

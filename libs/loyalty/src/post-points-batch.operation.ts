@@ -30,7 +30,8 @@ export class PostPointsBatch {
   ) {}
 
   async execute(tx: WriteTx<TenantContext>, input: PointsBatchInput): Promise<{ batch: PointsBatch; replayed: boolean }> {
-    if (input.lines.length === 0 || input.lines.length > LARGEST_BATCH) throw new Error('the edge lets through only batches of 1 to 5,000 lines');
+    if (input.lines.length === 0 || input.lines.length > LARGEST_BATCH)
+      throw new Error('the edge lets through only batches of 1 to 5,000 lines');
     const requestId = String(input.requestId);
     const hash = fingerprint({ program: input.programId ?? null, transactions: input.raw });
     const earlier = await this.claim(tx, requestId, hash);
@@ -45,7 +46,11 @@ export class PostPointsBatch {
       positions.push(index);
     });
     const outcomes = await this.postPoints.execute(tx, facts);
-    const parked = await this.parked.park(tx, requestId, facts.filter((_, index) => outcomes[index]?.status === 'parked'));
+    const parked = await this.parked.park(
+      tx,
+      requestId,
+      facts.filter((_, index) => outcomes[index]?.status === 'parked'),
+    );
     let units = 0n;
     const verdicts = input.lines.map((line): BatchVerdict | null =>
       'item' in line ? null : rejected(line.id, ValidationFailed.code, line.reason),
@@ -71,7 +76,8 @@ export class PostPointsBatch {
     );
     if (!lock?.locked) throw IdempotencyInProgress.with({ retryAfter: 1 });
     const stored = await this.findBatch.stored(tx, requestId);
-    if (stored && stored.fingerprint !== hash) throw IdempotencyKeyReused.with({ errors: { request_id: ['Used before with other content.'] } });
+    if (stored && stored.fingerprint !== hash)
+      throw IdempotencyKeyReused.with({ errors: { request_id: ['Used before with other content.'] } });
     return stored?.batch ?? null;
   }
 
@@ -86,12 +92,28 @@ export class PostPointsBatch {
       : NotFound.with({ errors: { program_id: ['No such program.'] } });
   }
 
-  private async store(tx: WriteTx<TenantContext>, requestId: string, hash: string, programId: string, batch: PointsBatch, units: bigint): Promise<void> {
+  private async store(
+    tx: WriteTx<TenantContext>,
+    requestId: string,
+    hash: string,
+    programId: string,
+    batch: PointsBatch,
+    units: bigint,
+  ): Promise<void> {
     await tx.query(
       `insert into points_batch (tenant_id, client_id, request_id, fingerprint, program_id, processed, accepted, duplicates, rejected, points, items)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
-        tx.ctx.tenantId, tx.ctx.actor.id, requestId, hash, programId, batch.processed, batch.accepted, batch.duplicates, batch.rejected, units,
+        tx.ctx.tenantId,
+        tx.ctx.actor.id,
+        requestId,
+        hash,
+        programId,
+        batch.processed,
+        batch.accepted,
+        batch.duplicates,
+        batch.rejected,
+        units,
         JSON.stringify(batch.items),
       ],
     );

@@ -36,7 +36,10 @@ export class PostPoints {
 
   async execute(tx: WriteTx<TenantContext>, facts: readonly PointsFact[]): Promise<PointsOutcome[]> {
     const outcomes = await this.post(tx, facts);
-    await this.settleRefunds(tx, facts.flatMap((fact, index) => (fact.kind === 'earn' && outcomes[index]?.status === 'posted' ? [fact.reference] : [])));
+    await this.settleRefunds(
+      tx,
+      facts.flatMap((fact, index) => (fact.kind === 'earn' && outcomes[index]?.status === 'posted' ? [fact.reference] : [])),
+    );
     return outcomes;
   }
 
@@ -45,7 +48,14 @@ export class PostPoints {
     if (purchases.length === 0) return;
     const waiting = await this.parked.waitingFor(tx, purchases);
     if (waiting.length === 0) return;
-    await this.parked.settle(tx, waiting, await this.post(tx, waiting.map(({ fact }) => fact)));
+    await this.parked.settle(
+      tx,
+      waiting,
+      await this.post(
+        tx,
+        waiting.map(({ fact }) => fact),
+      ),
+    );
   }
 
   private async post(tx: WriteTx<TenantContext>, facts: readonly PointsFact[]): Promise<PointsOutcome[]> {
@@ -56,7 +66,10 @@ export class PostPoints {
     const ready = plans.filter((plan): plan is Plan => typeof plan === 'object' && !(plan instanceof DomainError));
     const wallets = ready.flatMap((plan) => plan.wallets);
     if (wallets.length > 0) await this.openAccounts.execute(tx, wallets);
-    const verdicts = await this.ledger.execute(tx, ready.map((plan) => plan.command));
+    const verdicts = await this.ledger.execute(
+      tx,
+      ready.map((plan) => plan.command),
+    );
     const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
     return plans.map((plan): PointsOutcome => {
       if (plan instanceof DomainError) return { status: 'refused', refusal: plan };
@@ -109,9 +122,16 @@ function planOrRefusal(fact: PointsFact, world: LoyaltyWorld, originals: Origina
 
 function outcomeOf(tx: WriteTx<TenantContext>, { program, member, command }: Plan, verdict: Verdict): PointsOutcome {
   // An original of the same list that was itself refused is as good as not seen.
-  if (verdict.outcome === 'refused' && verdict.reason === 'unknown_transaction' && command.act === 'reverse' && 'reference' in command.target) return { status: 'parked' };
+  if (
+    verdict.outcome === 'refused' &&
+    verdict.reason === 'unknown_transaction' &&
+    command.act === 'reverse' &&
+    'reference' in command.target
+  )
+    return { status: 'parked' };
   if (verdict.outcome === 'refused' || verdict.outcome === 'conflict') return { status: 'refused', refusal: refusalOf(verdict, program) };
-  const show = (transaction: LedgerTransaction, hold = verdict.hold) => showTransaction({ transaction, program, memberId: member.id, hold });
+  const show = (transaction: LedgerTransaction, hold = verdict.hold) =>
+    showTransaction({ transaction, program, memberId: member.id, hold });
   const shown = show(verdict.transaction);
   if (verdict.outcome === 'posted') {
     tx.emit(eventOf(command.kind), shown);

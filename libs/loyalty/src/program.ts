@@ -3,7 +3,12 @@ import type { DebitOrder } from '@tallystick/ledger';
 /** How long points last: for ever, or so many days or months from the day they become available, in the tenant's zone (C1.4, C1.5). */
 export type ExpiryPolicy =
   | { readonly type: 'none' }
-  | { readonly type: 'rolling'; readonly days?: number; readonly months?: number; readonly round_up_to?: 'month' | 'quarter' | 'half_year' | 'year' };
+  | {
+      readonly type: 'rolling';
+      readonly days?: number;
+      readonly months?: number;
+      readonly round_up_to?: 'month' | 'quarter' | 'half_year' | 'year';
+    };
 
 export type RoundingMode = 'floor' | 'half_up' | 'half_even';
 
@@ -31,7 +36,8 @@ export interface ProgramTerms {
   readonly enroll_on_first_sight: boolean;
 }
 
-export type ProgramStatus = 'draft' | 'active' | 'paused' | 'ended';
+export const PROGRAM_STATUSES = ['draft', 'active', 'paused', 'ended'] as const;
+export type ProgramStatus = (typeof PROGRAM_STATUSES)[number];
 
 /** A program of a tenant; its points are one asset of the ledger. */
 export interface Program {

@@ -16,7 +16,10 @@ export class RetryParkedRefunds {
   async execute(tx: WriteTx<TenantContext>, limit = 500): Promise<number> {
     const waiting = await this.parked.overdue(tx, limit);
     if (waiting.length === 0) return 0;
-    const outcomes = await this.postPoints.execute(tx, waiting.map(({ fact }) => fact));
+    const outcomes = await this.postPoints.execute(
+      tx,
+      waiting.map(({ fact }) => fact),
+    );
     await this.parked.settle(tx, waiting, outcomes);
     return waiting.length;
   }

@@ -42,4 +42,5 @@ export class UpdateMember {
 }
 
 /** An attribute set to null is removed. */
-const without = (entries: [string, unknown][]): Record<string, unknown> => Object.fromEntries(entries.filter(([, value]) => value !== null));
+const without = (entries: [string, unknown][]): Record<string, unknown> =>
+  Object.fromEntries(entries.filter(([, value]) => value !== null));

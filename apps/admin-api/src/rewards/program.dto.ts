@@ -1,0 +1,321 @@
+import type { DebitOrder } from '@tallystick/ledger';
+import {
+  PROGRAM_STATUSES,
+  type ExpiryPolicy,
+  type Program,
+  type ProgramInput,
+  type ProgramStatus,
+  type ProgramTerms,
+} from '@tallystick/loyalty';
+import { Choice, Currency, Flag, Integer, Moment, Nested, Text, Uuid, ValidationFailed } from '@tallystick/platform';
+
+const DECIMAL = /^\d{1,15}(\.\d{1,6})?$/;
+const Decimal = (options: { optional?: boolean; nullable?: boolean; description?: string; example: string }): PropertyDecorator =>
+  Text({ pattern: DECIMAL, max: 22, hint: 'Must be a decimal of 0 or more as text, with at most 6 decimals.', ...options });
+
+class ExpiryPolicyDto {
+  @Choice(['none', 'rolling'], { example: 'rolling' })
+  type: 'none' | 'rolling';
+
+  @Integer({ min: 0, max: 36_500, optional: true, description: 'Days from the day on which points become available.', example: 0 })
+  days?: number;
+
+  @Integer({
+    min: 0,
+    max: 1_200,
+    optional: true,
+    description: 'Months from then; the end of a shorter month is kept (31 January and one month is 28 February).',
+    example: 12,
+  })
+  months?: number;
+
+  @Choice(['month', 'quarter', 'half_year', 'year'], { optional: true, description: 'Extend to the last day of it.', example: 'month' })
+  round_up_to?: 'month' | 'quarter' | 'half_year' | 'year';
+}
+
+class RoundingDto {
+  @Choice(['floor', 'half_up', 'half_even'], { example: 'floor' })
+  mode: 'floor' | 'half_up' | 'half_even';
+}
+
+/** The fields of a program that an update may leave out. */
+export class UpdateProgramDto {
+  @Text({ optional: true, max: 200, example: 'Everyday points' })
+  name?: string;
+
+  @Text({
+    optional: true,
+    pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+    max: 64,
+    hint: 'Must be letters, digits, - and _, at most 64.',
+    example: 'everyday',
+  })
+  code?: string;
+
+  @Text({ optional: true, nullable: true, max: 2_000 })
+  description?: string | null;
+
+  @Choice(PROGRAM_STATUSES, {
+    optional: true,
+    description: 'Points move only in an active program; an ended one stays ended.',
+    example: 'active',
+  })
+  status?: ProgramStatus;
+
+  @Flag({ optional: true, description: 'The program that is meant where none is named.', example: true })
+  is_default?: boolean;
+
+  @Currency({ optional: true, description: 'The currency of purchases; fixed once members have wallets.' })
+  currency?: string;
+
+  @Decimal({ optional: true, description: 'Points for one unit of the currency.', example: '1' })
+  points_per_unit?: string;
+
+  @Decimal({ optional: true, nullable: true, description: 'What one point is worth in the currency.', example: '0.25' })
+  point_value?: string | null;
+
+  @Decimal({ optional: true, nullable: true, description: 'The smallest redemption or hold, in points.', example: '10' })
+  min_redeem?: string | null;
+
+  @Decimal({ optional: true, nullable: true, description: 'The largest redemption or hold, in points.', example: '100000' })
+  max_redeem?: string | null;
+
+  @Moment({ optional: true, nullable: true })
+  starts_at?: string | null;
+
+  @Moment({ optional: true, nullable: true })
+  ends_at?: string | null;
+
+  @Nested(() => ExpiryPolicyDto, { optional: true, description: 'How long points last; a change concerns points earned later.' })
+  expiry_policy?: ExpiryPolicyDto;
+
+  @Choice(['expiry_first', 'fifo'], { optional: true, description: 'Which lots a redemption uses first.', example: 'expiry_first' })
+  consumption_order?: DebitOrder;
+
+  @Nested(() => RoundingDto, { optional: true })
+  rounding?: RoundingDto;
+
+  @Choice(['within_balance', 'pending_only'], {
+    optional: true,
+    description: 'What a refund takes when the points are spent.',
+    example: 'within_balance',
+  })
+  return_policy?: 'within_balance' | 'pending_only';
+
+  @Choice(['restore_with_grace', 'restore_and_expire'], {
+    optional: true,
+    description: 'What a reversed redemption does with points whose date has passed: 30 days of grace, or none.',
+    example: 'restore_with_grace',
+  })
+  reversal_policy?: 'restore_with_grace' | 'restore_and_expire';
+
+  @Flag({ optional: true, description: 'Whether a batch enrolls members whose reference is new.', example: true })
+  enroll_on_first_sight?: boolean;
+
+  @Text({
+    optional: true,
+    nullable: true,
+    max: 2_000,
+    pattern: /^https:\/\/\S+$/,
+    hint: 'Must be an https address.',
+    example: 'https://bank.example/terms',
+  })
+  terms_url?: string | null;
+
+  /** The program as it is to be: `known` with what is given here. */
+  static over(known: ProgramInput, dto: UpdateProgramDto): ProgramInput {
+    const given = <K extends keyof UpdateProgramDto, V>(name: K, otherwise: V): Exclude<UpdateProgramDto[K], undefined> | V =>
+      dto[name] === undefined ? otherwise : (dto[name] as Exclude<UpdateProgramDto[K], undefined>);
+    const { terms } = known;
+    return {
+      code: given('code', known.code),
+      name: given('name', known.name),
+      description: given('description', known.description),
+      termsUrl: given('terms_url', known.termsUrl),
+      status: given('status', known.status),
+      isDefault: given('is_default', known.isDefault),
+      scale: known.scale,
+      startsAt: moment(dto.starts_at, known.startsAt),
+      endsAt: moment(dto.ends_at, known.endsAt),
+      terms: {
+        currency: given('currency', terms.currency),
+        points_per_unit: given('points_per_unit', terms.points_per_unit),
+        point_value: given('point_value', terms.point_value),
+        min_redeem: given('min_redeem', terms.min_redeem),
+        max_redeem: given('max_redeem', terms.max_redeem),
+        expiry_policy: dto.expiry_policy ? readExpiry(dto.expiry_policy) : terms.expiry_policy,
+        consumption_order: given('consumption_order', terms.consumption_order),
+        rounding: dto.rounding ? { mode: dto.rounding.mode } : terms.rounding,
+        return_policy: given('return_policy', terms.return_policy),
+        reversal_policy: given('reversal_policy', terms.reversal_policy),
+        enroll_on_first_sight: given('enroll_on_first_sight', terms.enroll_on_first_sight),
+      },
+    };
+  }
+}
+
+const moment = (given: string | null | undefined, known: Date | null): Date | null =>
+  given === undefined ? known : given === null ? null : new Date(given);
+
+function readExpiry({ type, days, months, round_up_to }: ExpiryPolicyDto): ExpiryPolicy {
+  if (type === 'rolling')
+    return { type, ...(days !== undefined && { days }), ...(months !== undefined && { months }), ...(round_up_to && { round_up_to }) };
+  const beside = Object.entries({ days, months, round_up_to }).filter(([, value]) => value !== undefined);
+  if (beside.length > 0) {
+    throw ValidationFailed.with({
+      errors: Object.fromEntries(beside.map(([name]) => [`expiry_policy.${name}`, ['Only with type rolling.']])),
+    });
+  }
+  return { type };
+}
+
+const DEFAULT_TERMS: ProgramTerms = {
+  currency: '',
+  points_per_unit: '1',
+  point_value: null,
+  min_redeem: null,
+  max_redeem: null,
+  expiry_policy: { type: 'none' },
+  consumption_order: 'expiry_first',
+  rounding: { mode: 'floor' },
+  return_policy: 'within_balance',
+  reversal_policy: 'restore_with_grace',
+  enroll_on_first_sight: false,
+};
+
+/** A new program: a name, a code and a currency; the rest has the defaults of the field's usual practice. */
+export class CreateProgramDto extends UpdateProgramDto {
+  @Text({ max: 200, example: 'Everyday points' })
+  declare name: string;
+
+  @Text({
+    pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+    max: 64,
+    hint: 'Must be letters, digits, - and _, at most 64.',
+    example: 'everyday',
+  })
+  declare code: string;
+
+  @Currency()
+  declare currency: string;
+
+  @Integer({ min: 0, max: 4, optional: true, description: 'Decimals that points may have; fixed from the start.', example: 0 })
+  scale?: number;
+
+  static toInput(dto: CreateProgramDto): ProgramInput {
+    const empty = {
+      code: '',
+      name: '',
+      description: null,
+      termsUrl: null,
+      status: 'draft' as const,
+      isDefault: false,
+      startsAt: null,
+      endsAt: null,
+    };
+    return UpdateProgramDto.over({ ...empty, scale: dto.scale ?? 0, terms: DEFAULT_TERMS }, dto);
+  }
+}
+
+/** The whole of a program: what an update by PUT replaces it with. `scale` may be repeated, never changed. */
+export class ReplaceProgramDto extends CreateProgramDto {
+  static replacing(known: Program, dto: ReplaceProgramDto): ProgramInput {
+    const input = CreateProgramDto.toInput(dto);
+    return { ...input, scale: dto.scale ?? known.scale, isDefault: dto.is_default ?? known.isDefault, status: dto.status ?? known.status };
+  }
+}
+
+/** A program as it stands; `version` grows with every change of its terms. */
+export class ProgramDto {
+  @Uuid()
+  id: string;
+
+  @Text({ example: 'Everyday points' })
+  name: string;
+
+  @Text({ example: 'everyday' })
+  code: string;
+
+  @Text({ nullable: true, max: 2_000 })
+  description: string | null;
+
+  @Choice(PROGRAM_STATUSES, { example: 'active' })
+  status: string;
+
+  @Flag({ example: true })
+  is_default: boolean;
+
+  @Integer({ min: 0, max: 4, example: 0 })
+  scale: number;
+
+  @Integer({ min: 1, max: 1_000_000, example: 1 })
+  version: number;
+
+  @Currency()
+  currency: string;
+
+  @Decimal({ example: '1' })
+  points_per_unit: string;
+
+  @Decimal({ nullable: true, example: '0.25' })
+  point_value: string | null;
+
+  @Decimal({ nullable: true, example: '10' })
+  min_redeem: string | null;
+
+  @Decimal({ nullable: true, example: '100000' })
+  max_redeem: string | null;
+
+  @Moment({ nullable: true })
+  starts_at: string | null;
+
+  @Moment({ nullable: true })
+  ends_at: string | null;
+
+  @Nested(() => ExpiryPolicyDto)
+  expiry_policy: ExpiryPolicy;
+
+  @Choice(['expiry_first', 'fifo'], { example: 'expiry_first' })
+  consumption_order: string;
+
+  @Nested(() => RoundingDto)
+  rounding: { mode: string };
+
+  @Choice(['within_balance', 'pending_only'], { example: 'within_balance' })
+  return_policy: string;
+
+  @Choice(['restore_with_grace', 'restore_and_expire'], { example: 'restore_with_grace' })
+  reversal_policy: string;
+
+  @Flag({ example: true })
+  enroll_on_first_sight: boolean;
+
+  @Text({ nullable: true, max: 2_000 })
+  terms_url: string | null;
+
+  @Moment()
+  created_at: string;
+
+  @Moment()
+  updated_at: string;
+
+  static from(program: Program): ProgramDto {
+    const { id, name, code, description, status, isDefault, scale, version, terms, termsUrl } = program;
+    return {
+      id,
+      name,
+      code,
+      description,
+      status,
+      is_default: isDefault,
+      scale,
+      version,
+      ...terms,
+      terms_url: termsUrl,
+      starts_at: program.startsAt?.toISOString() ?? null,
+      ends_at: program.endsAt?.toISOString() ?? null,
+      created_at: program.createdAt.toISOString(),
+      updated_at: program.updatedAt.toISOString(),
+    };
+  }
+}

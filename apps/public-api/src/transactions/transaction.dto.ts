@@ -1,0 +1,174 @@
+import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '@tallystick/loyalty';
+import { Choice, FreeForm, Integer, ListOf, Moment, Nested, PointsValue, Text, Uuid } from '@tallystick/platform';
+
+const HOLD_STATUSES = ['held', 'captured', 'released', 'expired'];
+
+export class HoldDto {
+  @Uuid()
+  id: string;
+
+  @Choice(HOLD_STATUSES, { example: 'held' })
+  status: string;
+
+  @PointsValue()
+  points: number;
+
+  @PointsValue({ description: 'How many were captured so far.', example: 0 })
+  captured: number;
+
+  @PointsValue({ description: 'How many were released.', example: 0 })
+  released: number;
+
+  @Moment({ nullable: true })
+  expires_at: string | null;
+}
+
+/** A transaction of a member's wallet; amounts in points, exact. */
+export class TransactionDto {
+  @Uuid()
+  id: string;
+
+  @Integer({
+    min: 10_000_001,
+    max: Number.MAX_SAFE_INTEGER,
+    description: 'For people: eight digits, in the order of posting.',
+    example: 10_000_042,
+  })
+  number: number;
+
+  @Choice(TRANSACTION_TYPES, { example: 'earn' })
+  type: string;
+
+  @Choice(TRANSACTION_STATUSES, { example: 'completed' })
+  status: string;
+
+  @Uuid()
+  member_id: string;
+
+  @Uuid()
+  wallet_id: string;
+
+  @Uuid()
+  program_id: string;
+
+  @PointsValue({ description: 'How many points; the type says in which direction.' })
+  points: number;
+
+  @PointsValue({ description: "The wallet's balance after it.", example: 370 })
+  balance_after: number;
+
+  @Text({ nullable: true, max: 300 })
+  reference: string | null;
+
+  @Uuid({ nullable: true, description: 'The transaction or hold that this one reverses, captures or releases.' })
+  related_transaction_id: string | null;
+
+  @Text({ nullable: true, max: 500 })
+  narration: string | null;
+
+  @FreeForm({ nullable: true })
+  metadata: Record<string, unknown> | null;
+
+  @Moment()
+  occurred_at: string;
+
+  @Moment()
+  posted_at: string;
+
+  @Nested(() => HoldDto, { optional: true, description: 'The hold, where the transaction places, captures or releases one.' })
+  hold?: HoldDto;
+}
+
+export class EntryDto {
+  @Text({ description: 'For `/ledger/entries/{id}/proof`.', example: '0198f5c4-0000-5000-8000-000000000001:12' })
+  id: string;
+
+  @Uuid()
+  account_id: string;
+
+  @Text({ description: '`wallet`, or the house account: issuance, redeemed, expired, adjustment.', example: 'wallet' })
+  purpose: string;
+
+  @PointsValue({ description: 'Signed.' })
+  points: number;
+
+  @PointsValue()
+  balance_after: number;
+}
+
+export class ExplainedLotDto {
+  @Uuid()
+  id: string;
+
+  @PointsValue()
+  original: number;
+
+  @PointsValue()
+  remaining: number;
+
+  @Moment()
+  earned_at: string;
+
+  @Moment()
+  available_at: string;
+
+  @Moment({ nullable: true })
+  expires_at: string | null;
+}
+
+export class AllocationDto {
+  @Uuid()
+  lot_id: string;
+
+  @PointsValue({ description: 'What left the lot (below 0) or came back to it.', example: -80 })
+  points: number;
+
+  @PointsValue({ description: 'What a hold on the lot changed by.', example: 0 })
+  held: number;
+
+  @Moment({ nullable: true })
+  expires_at: string | null;
+}
+
+export class AppliedRuleDto {
+  @Uuid()
+  id: string;
+
+  @Integer({ min: 1, max: 1_000_000, example: 1 })
+  version: number;
+
+  @PointsValue()
+  points: number;
+
+  @Text({ max: 1_000, example: '1 points for 1 USD of 120.00, rounded floor.' })
+  reason: string;
+}
+
+export class SourceDto {
+  @Text({ example: 'api' })
+  channel: string;
+
+  @Text({ min: 0, example: 'batch-2026-11-22' })
+  request_id: string;
+}
+
+/** Where a transaction came from and what it did. */
+export class ExplanationDto {
+  @Nested(() => TransactionDto)
+  transaction: TransactionDto;
+
+  @ListOf(() => EntryDto, { max: 10_000 })
+  entries: EntryDto[];
+
+  @ListOf(() => ExplainedLotDto, { max: 10_000, description: 'What it brought in.' })
+  lots: ExplainedLotDto[];
+
+  @ListOf(() => AllocationDto, { max: 10_000, description: 'What it took from, gave back to, or set aside in lots.' })
+  allocations: AllocationDto[];
+
+  @ListOf(() => AppliedRuleDto, { max: 100, description: 'By which version of which program it earned.' })
+  rules: AppliedRuleDto[];
+
+  @Nested(() => SourceDto)
+  source: SourceDto;
+}

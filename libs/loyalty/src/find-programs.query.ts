@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import { NotFound, type ReadTx } from '@tallystick/platform';
+import { readProgram, type Program, type ProgramRow, type ProgramStatus } from './program.js';
+
+/** Which programs, in which window. */
+export interface ProgramFilter {
+  readonly status?: ProgramStatus;
+  readonly search?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Reads a tenant's programs. */
+@Injectable()
+export class FindPrograms {
+  /** Throws `not_found`. */
+  async byId(tx: ReadTx<TenantContext>, id: string): Promise<Program> {
+    const [row] = await tx.query<ProgramRow>('select * from program where tenant_id = $1 and id = $2', [tx.ctx.tenantId, id]);
+    if (!row) throw NotFound.with();
+    return readProgram(row);
+  }
+
+  /** The program of that id, or the default one when none is named. Throws `not_found`. */
+  async named(tx: ReadTx<TenantContext>, id: string | undefined): Promise<Program> {
+    if (id !== undefined) return this.byId(tx, id);
+    const [row] = await tx.query<ProgramRow>('select * from program where tenant_id = $1 and is_default', [tx.ctx.tenantId]);
+    if (!row) throw NotFound.with({ errors: { program_id: ['This tenant has no default program.'] } });
+    return readProgram(row);
+  }
+
+  /** Programs by name, with the count of all that match; `search` is a part of the name or code. */
+  async list(tx: ReadTx<TenantContext>, filter: ProgramFilter): Promise<{ programs: Program[]; total: number }> {
+    const pattern = filter.search === undefined ? null : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
+    const rows = await tx.query<ProgramRow & { total: string }>(
+      `select p.*, count(*) over () as total from program p
+       where p.tenant_id = $1 and ($2::text is null or p.status = $2) and ($3::text is null or p.name ilike $3 or p.code ilike $3)
+       order by p.name, p.id limit $4 offset $5`,
+      [tx.ctx.tenantId, filter.status ?? null, pattern, filter.limit, filter.offset],
+    );
+    return { programs: rows.map(readProgram), total: Number(rows[0]?.total ?? 0) };
+  }
+}
