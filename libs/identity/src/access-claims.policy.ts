@@ -1,0 +1,37 @@
+import { isUuid } from '@tallystick/kernel';
+import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
+import { OWN_CLIENT } from './access-token-signer.js';
+import { tenantOfClientId } from './client-id.policy.js';
+import { permissionsOfScopes, type Permission } from './permissions.js';
+
+/** What a verified access token says. */
+export interface AccessClaims {
+  readonly actorType: 'client' | 'user';
+  /** A client id, or a person's id. */
+  readonly subject: string;
+  /** Null for people of the platform. */
+  readonly tenantId: string | null;
+  /** What the token's scopes let a client do; undefined for people, whose roles say it. */
+  readonly permissions?: ReadonlySet<Permission>;
+}
+
+/** Seconds by which the clock of the host that issued a token may be ahead (OAU-04). */
+export const CLOCK_LEEWAY_SECONDS = 30;
+
+/**
+ * The key id of a token whose header is that of our access tokens (RFC 9068, 4), or undefined. Everything else that a header can
+ * ask for, as a key of its own (`jwk`, `jku`, `x5c`) or extensions (`crit`), is not looked at or refused (OAU-03).
+ */
+export function keyIdOf({ typ, alg, kid, crit }: ProtectedHeaderParameters): string | undefined {
+  const isAccessToken = typ !== undefined && /^(application\/)?at\+jwt$/i.test(typ);
+  return isAccessToken && alg === 'RS256' && crit === undefined && isUuid(kid) ? kid : undefined;
+}
+
+/** Reads the claims of a token whose signature, issuer, audience and expiry are verified; undefined when they do not fit together. */
+export function readAccessClaims({ sub, client_id, tid, scope, iat, exp, jti }: JWTPayload, now: number): AccessClaims | undefined {
+  if (typeof iat !== 'number' || iat > now + CLOCK_LEEWAY_SECONDS || typeof exp !== 'number' || typeof jti !== 'string') return undefined;
+  if (typeof sub !== 'string' || !(tid === null || isUuid(tid))) return undefined;
+  if (client_id === OWN_CLIENT && isUuid(sub) && scope === undefined) return { actorType: 'user', subject: sub, tenantId: tid };
+  if (client_id !== sub || tid === null || tenantOfClientId(sub) !== tid || typeof scope !== 'string') return undefined;
+  return { actorType: 'client', subject: sub, tenantId: tid, permissions: new Set(permissionsOfScopes(scope.split(' '))) };
+}

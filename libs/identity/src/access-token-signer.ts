@@ -1,0 +1,67 @@
+import { createPrivateKey, randomUUID, type KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Keyring, type WriteTx } from '@tallystick/platform';
+import { SignJWT } from 'jose';
+import { RotateSigningKey, signingKeyAad } from './rotate-signing-key.operation.js';
+import { TokenSettings } from './token-settings.js';
+
+/** Seconds that an access token lives (OAU-09). */
+export const ACCESS_TOKEN_SECONDS = 900;
+
+/** The client in whose name people sign in with a password: ours. */
+export const OWN_CLIENT = 'tallystick';
+
+/** Whom a token is for. */
+export interface TokenGrant {
+  /** The client id, or a person's id. */
+  readonly subject: string;
+  /** RFC 9068 `client_id`: the subject itself where a client speaks for itself. */
+  readonly clientId: string;
+  readonly tenantId: string | null;
+  /** For clients: what the token lets them do, at most what the client may. */
+  readonly scope?: readonly string[];
+}
+
+/** Signs access tokens as RFC 9068 has them, with the tenant as `tid`. */
+@Injectable()
+export class AccessTokenSigner {
+  private current?: { readonly kid: string; readonly key: KeyObject };
+
+  constructor(
+    private readonly settings: TokenSettings,
+    private readonly keyring: Keyring,
+    private readonly rotateSigningKey: RotateSigningKey,
+  ) {}
+
+  /** A signed token that lives `ACCESS_TOKEN_SECONDS` from now on the machine's clock: a sandbox's own clock moves no credential. */
+  async sign(tx: WriteTx, { subject, clientId, tenantId, scope }: TokenGrant): Promise<string> {
+    const { kid, key } = await this.signingKey(tx);
+    const issuedAt = Math.floor(Date.now() / 1000);
+    return new SignJWT({ client_id: clientId, tid: tenantId, ...(scope && { scope: scope.join(' ') }) })
+      .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid })
+      .setIssuer(this.settings.issuer)
+      .setAudience(this.settings.audience)
+      .setSubject(subject)
+      .setJti(randomUUID())
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + ACCESS_TOKEN_SECONDS)
+      .sign(key);
+  }
+
+  /** The current key, made by whoever needs it first; a rotation by another process is seen at once. */
+  private async signingKey(tx: WriteTx): Promise<{ kid: string; key: KeyObject }> {
+    const [row] = await tx.query<{ kid: string; private_key: string | null }>(
+      `select kid, case when kid is distinct from $1::text then private_key end as private_key from signing_key where status = 'current'`,
+      [this.current?.kid ?? null],
+    );
+    if (!row) {
+      await this.rotateSigningKey.executeFirst(tx);
+      return this.signingKey(tx);
+    }
+    if (row.private_key !== null) {
+      const der = this.keyring.decrypt(row.private_key, signingKeyAad(row.kid));
+      this.current = { kid: row.kid, key: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) };
+    }
+    return this.current as { kid: string; key: KeyObject };
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import { DomainError, requestContext, type TenantContext } from '@tallystick/kernel';
+import { accessOf, SIGNED_IN } from '@tallystick/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AccessClaims } from './access-claims.policy.js';
+import { ACCESS_TOKEN } from './access-token.strategy.js';
+import { AuthenticationFailed, NotAuthenticated, PermissionDenied, TokenExpired } from './identity.errors.js';
+import type { Permission } from './permissions.js';
+import type { Standing } from './standing.query.js';
+import { Standings } from './standings.js';
+
+/** By their names: these come from a library of passport-jwt's own. */
+const TOKEN_PROBLEMS: ReadonlySet<string> = new Set(['JsonWebTokenError', 'NotBeforeError', 'TokenExpiredError']);
+
+type SignedInRequest = FastifyRequest & { user: AccessClaims };
+
+/**
+ * Lets a request pass to its route. A route names a permission or says that it is public; one that does neither lets nobody in.
+ * The tenant is that of the credential, whatever a header or body says (C10.4). Revocations, suspensions and lost roles act at once, for
+ * the standing of the actor is asked beside the token.
+ */
+@Injectable()
+export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate {
+  constructor(private readonly standings: Standings) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = accessOf(context.getHandler(), context.getClass());
+    if (access && 'public' in access) return true;
+    await super.canActivate(context);
+    const request = context.switchToHttp().getRequest<SignedInRequest>();
+    const standing = await this.standings.of(request.user);
+    if (!standing) throw AuthenticationFailed.with();
+    if (!standing.tenantActive) throw PermissionDenied.with({ message: 'This tenant is suspended' });
+    if (!access || !isPermitted(access.permission, request.user, standing)) {
+      throw denied(access?.permission, context.switchToHttp().getResponse<FastifyReply>());
+    }
+    request.tallyContext = contextOf(request, standing);
+    return true;
+  }
+
+  /** Says in our words why passport let nobody in; a database that is away stays that. */
+  override handleRequest<User>(error: unknown, user: User | false, reason: unknown, context: ExecutionContext): User {
+    if (user) return user;
+    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (headers.authorization === undefined) throw NotAuthenticated.with();
+    throw error ?? refusalFor(reason);
+  }
+}
+
+/** What passport gives as its reason: none, a problem of the token, or whatever happened while its key was looked for. */
+function refusalFor(reason: unknown): unknown {
+  const { name, message } = (reason ?? { name: 'JsonWebTokenError' }) as Error;
+  if (name === 'TokenExpiredError') return TokenExpired.with();
+  return TOKEN_PROBLEMS.has(name) || message === 'No auth token' ? AuthenticationFailed.with() : reason;
+}
+
+/** Both must allow it: the scopes of a client's token and what the client may at this moment; of a person the roles alone decide. */
+function isPermitted(permission: string, claims: AccessClaims, standing: Standing): boolean {
+  if (permission === SIGNED_IN) return true;
+  return [standing.permissions, claims.permissions].every((allowed) => !allowed || allowed.has(permission as Permission));
+}
+
+function denied(permission: string | undefined, reply: FastifyReply): DomainError {
+  if (!permission) return PermissionDenied.with();
+  void reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${permission}"`);
+  return PermissionDenied.with({ message: `This needs the permission ${permission}`, errors: { permission: [permission] } });
+}
+
+/** People of the platform have no tenant; they have no permission on tenant data either, so no route that works on it sees them. */
+const contextOf = (request: SignedInRequest, { actorId, clockOffsetMs }: Standing): TenantContext =>
+  requestContext({
+    tenantId: request.user.tenantId as string,
+    actor: { type: request.user.actorType, id: actorId },
+    requestId: request.id,
+    clockOffsetMs,
+  });

@@ -1,0 +1,13 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import type { WriteTx } from '@tallystick/platform';
+import type { TenantRole } from './permissions.js';
+import { TenantUser } from './tenant-user.entity.js';
+
+/** Makes a person something in the tenant, in place of what they were there before. */
+@Injectable()
+export class AssignTenantRole {
+  async execute(tx: WriteTx<TenantContext>, { userId, role }: { userId: string; role: TenantRole }): Promise<void> {
+    await tx.repository(TenantUser).upsert({ tenantId: tx.ctx.tenantId, userId, role }, ['tenantId', 'userId']);
+  }
+}

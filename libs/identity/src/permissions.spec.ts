@@ -1,0 +1,25 @@
+import { CLIENT_SCOPES, PERMISSIONS, permissionsOfRole, permissionsOfScopes, TENANT_ROLES } from './permissions.js';
+
+describe('permissions', () => {
+  it('offers clients the scopes that integrators are told of', () => {
+    const documented =
+      'members:read members:write points:read points:write transactions:read ledger:read webhooks:write offers:read cashback:write';
+    expect(CLIENT_SCOPES).toEqual(expect.arrayContaining(documented.split(' ')));
+    expect(CLIENT_SCOPES).not.toContain('programs:write');
+  });
+
+  it('lets who changes webhook endpoints see them, and widens no other scope', () => {
+    expect(permissionsOfScopes(['webhooks:write'])).toEqual(['webhooks:write', 'webhooks:read']);
+    for (const scope of CLIENT_SCOPES.filter((one) => one !== 'webhooks:write')) expect(permissionsOfScopes([scope])).toEqual([scope]);
+    expect(permissionsOfScopes(['everything', 'points:read'])).toEqual(['points:read']);
+  });
+
+  it('gives each role what it is for', () => {
+    expect(permissionsOfRole('tenant_admin')).toEqual(PERMISSIONS);
+    expect(permissionsOfRole('auditor').every((permission) => permission.endsWith(':read'))).toBe(true);
+    expect(permissionsOfRole('support')).not.toContain('points:write');
+    for (const role of ['member', 'super_admin', 'internal_staff'] as const) expect(permissionsOfRole(role)).toEqual([]);
+    for (const role of TENANT_ROLES.filter((one) => one !== 'tenant_admin'))
+      expect(permissionsOfRole(role)).not.toContain('programs:write');
+  });
+});

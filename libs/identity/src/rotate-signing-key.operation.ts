@@ -1,0 +1,60 @@
+import { createPublicKey, generateKeyPair, randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { Keyring, type WriteTx } from '@tallystick/platform';
+import { SigningKey, type SigningKeyStatus } from './signing-key.entity.js';
+
+/** One rotation at a time, on all processes. */
+const LOCK = '7411764000000350';
+
+/** Far longer than a token lives, so that a retired key verifies all that it signed (OAU-07). */
+const KEPT = `interval '1 hour'`;
+
+/** Names a private key to the keyring. */
+export const signingKeyAad = (kid: string): string => `signing_key/${kid}`;
+
+/**
+ * Puts the next key to work, retires the current one and makes another next one, which verifiers learn before it signs (OAU-07).
+ * Where there are no keys yet it makes the first two. Keys retired more than an hour ago go.
+ */
+@Injectable()
+export class RotateSigningKey {
+  constructor(private readonly keyring: Keyring) {}
+
+  async execute(tx: WriteTx): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    await this.rotate(tx);
+  }
+
+  /** Makes the first keys, unless another process has made them meanwhile. */
+  async executeFirst(tx: WriteTx): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    if (!(await tx.repository(SigningKey).existsBy({ status: 'current' }))) await this.rotate(tx);
+  }
+
+  private async rotate(tx: WriteTx): Promise<void> {
+    const keys = tx.repository(SigningKey);
+    await tx.query(`delete from signing_key where retired_at < now() - ${KEPT}`);
+    await keys.update({ status: 'current' }, { status: 'previous', retiredAt: () => 'now()' });
+    const { affected } = await keys.update({ status: 'next' }, { status: 'current' });
+    if (!affected) await keys.insert(await this.create('current'));
+    await keys.insert(await this.create('next'));
+  }
+
+  private async create(status: SigningKeyStatus): Promise<Omit<SigningKey, 'createdAt' | 'retiredAt'>> {
+    const kid = randomUUID();
+    const pair = await promisify(generateKeyPair)('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'der' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+    });
+    const publicJwk = createPublicKey({ key: pair.publicKey, type: 'spki', format: 'der' }).export({ format: 'jwk' });
+    return {
+      kid,
+      algorithm: 'RS256',
+      publicJwk: { ...publicJwk, kid, alg: 'RS256', use: 'sig' },
+      privateKey: this.keyring.encrypt(pair.privateKey, signingKeyAad(kid)),
+      status,
+    };
+  }
+}

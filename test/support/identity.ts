@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { newId, requestContext, type TenantContext } from '@tallystick/kernel';
+import {
+  AccessTokenSigner,
+  CreateApiClient,
+  FindUserProfile,
+  identityEntities,
+  IssueClientToken,
+  Passwords,
+  RotateSigningKey,
+  SignIn,
+  TokenSettings,
+  type CreatedApiClient,
+} from '@tallystick/identity';
+import { Keyring, type UnitOfWork } from '@tallystick/platform';
+import { CreateOrganization, CreateTenant, tenancyEntities, type NewTenant } from '@tallystick/tenancy';
+
+/** The tables that these acts work on. */
+export const accessEntities = [...tenancyEntities, ...identityEntities];
+
+/** A context of the platform itself in a tenant, for arranging a test. */
+export const systemContext = (tenantId: string): TenantContext =>
+  requestContext({ tenantId, actor: { type: 'system', id: 'test' }, requestId: 'test-0001' });
+
+/** A tenant of a new organization. */
+export async function openTenant(uow: UnitOfWork, given: Partial<NewTenant> = {}): Promise<TenantContext> {
+  const ctx = systemContext(newId());
+  await uow.run(ctx, async (tx) => {
+    const organizationId = await new CreateOrganization().execute(tx, { name: 'Test Bank' });
+    const slug = `t-${randomBytes(6).toString('hex')}`;
+    await new CreateTenant().execute(tx, {
+      organizationId,
+      slug,
+      name: 'Test Bank',
+      mode: 'live',
+      timezone: 'Asia/Kolkata',
+      currency: 'INR',
+      ...given,
+    });
+  });
+  return ctx;
+}
+
+/** An API client of the tenant of `ctx`. */
+export const openApiClient = (uow: UnitOfWork, ctx: TenantContext, scopes: readonly string[]): Promise<CreatedApiClient> =>
+  uow.run(ctx, (tx) => new CreateApiClient().execute(tx, { name: 'Core banking', scopes }));
+
+/** The acts of identity as an app wires them, on one master key. */
+export function identityActs(uow: UnitOfWork, master: Buffer = randomBytes(32), publicUrl = 'http://127.0.0.1:3001') {
+  const keyring = new Keyring([master]);
+  const settings = new TokenSettings(publicUrl);
+  const rotateSigningKey = new RotateSigningKey(keyring);
+  const signer = new AccessTokenSigner(settings, keyring, rotateSigningKey);
+  const passwords = new Passwords();
+  return {
+    keyring,
+    settings,
+    rotateSigningKey,
+    signer,
+    passwords,
+    issueClientToken: new IssueClientToken(signer),
+    signIn: new SignIn(uow, passwords, signer, new FindUserProfile()),
+  };
+}
