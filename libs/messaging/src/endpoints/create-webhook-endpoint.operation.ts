@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type TenantContext } from '@tallystick/kernel';
+import { Keyring, type WriteTx } from '@tallystick/platform';
+import { TooManyWebhookEndpoints } from '../messaging.errors.js';
+import { checkEventTypes } from './event-selection.policy.js';
+import { ENDPOINT_COLUMNS, type WebhookEndpoint } from './webhook-endpoint.js';
+import { newWebhookSecret, secretAad } from './webhook-secret.policy.js';
+
+const MOST_ENDPOINTS = 50;
+
+/** What a tenant says of a new endpoint. */
+export interface NewWebhookEndpoint {
+  /** Checked by `OutgoingHttp.assertCallable` before. */
+  readonly url: string;
+  readonly eventTypes: readonly string[];
+  readonly description?: string;
+}
+
+/**
+ * Registers an endpoint with a signing secret of its own, which is answered this once and kept sealed.
+ * Throws `validation_error` for an unknown event, `webhook_endpoints_exhausted` beyond 50 endpoints.
+ */
+@Injectable()
+export class CreateWebhookEndpoint {
+  constructor(private readonly keyring: Keyring) {}
+
+  async execute(tx: WriteTx<TenantContext>, given: NewWebhookEndpoint): Promise<WebhookEndpoint & { readonly secret: string }> {
+    checkEventTypes(given.eventTypes);
+    const { tenantId } = tx.ctx;
+    await tx.query(`select pg_advisory_xact_lock(hashtextextended('webhook_endpoint ' || $1, 0))`, [tenantId]);
+    const [id, secret] = [newId(), newWebhookSecret()];
+    const [endpoint] = await tx.query<WebhookEndpoint>(
+      `insert into webhook_endpoint (tenant_id, id, url, event_types, description, secret)
+       select $1, $2, $3, $4::text[], $5, $6
+       where (select count(*) from webhook_endpoint where tenant_id = $1 and status <> 'removed') < $7
+       returning ${ENDPOINT_COLUMNS}`,
+      [tenantId, id, given.url, given.eventTypes, given.description, this.keyring.encrypt(secret, secretAad(tenantId, id)), MOST_ENDPOINTS],
+    );
+    if (!endpoint) throw TooManyWebhookEndpoints.with();
+    return { ...endpoint, secret };
+  }
+}

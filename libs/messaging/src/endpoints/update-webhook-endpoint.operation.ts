@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import { NotFound, type WriteTx } from '@tallystick/platform';
+import { checkEventTypes } from './event-selection.policy.js';
+import { ENDPOINT_COLUMNS, type EndpointStatus, type WebhookEndpoint } from './webhook-endpoint.js';
+
+/** What may be changed of an endpoint; what is left out stays. */
+export interface WebhookEndpointChange {
+  /** Checked by `OutgoingHttp.assertCallable` before. */
+  readonly url?: string;
+  readonly eventTypes?: readonly string[];
+  readonly description?: string | null;
+  readonly status?: EndpointStatus;
+}
+
+/**
+ * Changes an endpoint. One that is made active again, or gets another address, starts anew: what waited for it is tried at once.
+ * Throws `not_found`, or `validation_error` for an unknown event.
+ */
+@Injectable()
+export class UpdateWebhookEndpoint {
+  async execute(tx: WriteTx<TenantContext>, id: string, change: WebhookEndpointChange): Promise<WebhookEndpoint> {
+    if (change.eventTypes) checkEventTypes(change.eventTypes);
+    const [endpoint] = await tx.query<WebhookEndpoint>(
+      `update webhook_endpoint set
+         url = coalesce($3, url),
+         event_types = coalesce($4::text[], event_types),
+         description = case when $5 then $6 else description end,
+         status = coalesce($7, status),
+         disabled_reason = case when $7 = 'active' then null when $7 = 'disabled' and status = 'active' then 'request' else disabled_reason end,
+         failures = case when $8 then 0 else failures end,
+         failing_since = case when $8 then null else failing_since end,
+         paused_until = case when $8 then null else paused_until end,
+         updated_at = now()
+       where tenant_id = $1 and id = $2 and status <> 'removed'
+       returning ${ENDPOINT_COLUMNS}`,
+      [
+        tx.ctx.tenantId,
+        id,
+        change.url ?? null,
+        change.eventTypes ?? null,
+        change.description !== undefined,
+        change.description ?? null,
+        change.status ?? null,
+        change.url !== undefined || change.status === 'active',
+      ],
+    );
+    if (!endpoint) throw NotFound.with();
+    return endpoint;
+  }
+}

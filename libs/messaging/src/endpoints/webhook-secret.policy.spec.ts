@@ -1,0 +1,48 @@
+import { DomainError } from '@tallystick/kernel';
+import { defineEvent } from '@tallystick/platform';
+import { Webhook } from 'standardwebhooks';
+import { checkEventTypes } from './event-selection.policy.js';
+import { newWebhookSecret, signedHeaders } from './webhook-secret.policy.js';
+
+describe('a signing secret', () => {
+  it('has the form of Standard Webhooks and is new every time', () => {
+    const secrets = Array.from({ length: 50 }, newWebhookSecret);
+    expect(new Set(secrets).size).toBe(50);
+    for (const secret of secrets) {
+      expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]+=*$/);
+      expect(Buffer.from(secret.slice(6), 'base64')).toHaveLength(32);
+    }
+  });
+
+  it('signs so that an independent library verifies the bytes, and nothing but them (WHK-01)', () => {
+    const secret = newWebhookSecret();
+    const body = '{"type":"points.earned","data":{"name":"Ashā ₹ 😀"}}';
+    const headers = signedHeaders(secret, 'message-1', new Date(), body);
+    const receiver = new Webhook(secret);
+    expect(receiver.verify(body, headers)).toEqual(JSON.parse(body));
+    expect(() => receiver.verify(body.replace('earned', 'burned'), headers)).toThrow();
+    expect(() => receiver.verify(body, { ...headers, 'webhook-id': 'message-2' })).toThrow();
+    expect(() => new Webhook(newWebhookSecret()).verify(body, headers)).toThrow();
+    expect(() => receiver.verify(body, signedHeaders(secret, 'message-1', new Date(Date.now() - 600_000), body))).toThrow();
+  });
+});
+
+describe('the choice of events (WHK-10)', () => {
+  defineEvent({ name: 'test.happened', summary: 'A test happened', schema: { type: 'object' } });
+  const refusal = (eventTypes: string[]): string[] => {
+    try {
+      checkEventTypes(eventTypes);
+      return [];
+    } catch (error) {
+      return (error as DomainError).details.errors!.event_types as string[];
+    }
+  };
+
+  it('is every event, or known ones', () => expect([refusal(['*']), refusal(['test.happened'])]).toEqual([[], []]));
+  it('is told which names are wrong', () => {
+    expect(refusal(['test.happened', 'test.hapened'])).toEqual([
+      expect.stringMatching(/Unknown event type "test.hapened".*test\.happened/),
+    ]);
+    expect(refusal(['*', 'test.happened'])).toEqual([expect.stringMatching(/alone/)]);
+  });
+});

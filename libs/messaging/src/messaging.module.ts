@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { CancelDeliveries } from './deliveries/cancel-deliveries.operation.js';
+import { DueDeliveries } from './deliveries/due-deliveries.query.js';
+import { FanOutEvents } from './deliveries/fan-out-events.operation.js';
+import { LeaseEndpoint } from './deliveries/lease-endpoint.operation.js';
+import { RecordAttempts } from './deliveries/record-attempts.operation.js';
+import { RemoveOldEvents } from './deliveries/remove-old-events.operation.js';
+import { WaitingEndpoints } from './deliveries/waiting-endpoints.query.js';
+import { WebhookDeliveries } from './deliveries/webhook-deliveries.query.js';
+import { CreateWebhookEndpoint } from './endpoints/create-webhook-endpoint.operation.js';
+import { RemoveWebhookEndpoint } from './endpoints/remove-webhook-endpoint.operation.js';
+import { UpdateWebhookEndpoint } from './endpoints/update-webhook-endpoint.operation.js';
+import { WebhookEndpoints } from './endpoints/webhook-endpoints.query.js';
+
+const providers = [
+  CreateWebhookEndpoint, UpdateWebhookEndpoint, RemoveWebhookEndpoint, WebhookEndpoints,
+  FanOutEvents, LeaseEndpoint, DueDeliveries, RecordAttempts, CancelDeliveries, RemoveOldEvents, WaitingEndpoints, WebhookDeliveries,
+]; // prettier-ignore
+
+/** Webhook endpoints and deliveries. */
+@Module({ providers, exports: providers })
+export class MessagingModule {}
