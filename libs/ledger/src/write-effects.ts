@@ -4,7 +4,7 @@ import type { Effects } from './effects.js';
 import { writeLegs } from './rows.js';
 
 /** Human numbers of transactions have eight digits from the first on. */
-const FIRST_NUMBER = 10_000_000;
+export const FIRST_NUMBER = 10_000_000;
 
 /**
  * Writes the effects of a list in one statement and gives its transactions their numbers. Balances, lots and holds are set to

@@ -39,7 +39,10 @@ interface FactRow extends Omit<Fact, 'entries' | 'missing'> {
 /** Up to `limit` transactions above number `after`, in the order of their numbers, each with its entries as they stand in the database. */
 export async function factsAfter(tx: Tx, after: bigint, limit: number, last?: bigint): Promise<Fact[]> {
   const rows = await tx.query<FactRow>(`${FACTS} and t.number > $2 and t.number <= $3 order by t.number limit $4`, [
-    tx.ctx.tenantId, after, last ?? LARGEST_NUMBER, limit,
+    tx.ctx.tenantId,
+    after,
+    last ?? LARGEST_NUMBER,
+    limit,
   ]);
   return withEntries(tx, rows);
 }
@@ -58,7 +61,8 @@ async function withEntries(tx: Tx, rows: readonly FactRow[]): Promise<Fact[]> {
   const found = new Map<number, SealedEntry>();
   if (wanted.length > 0) {
     const parameters = [tx.ctx.tenantId, wanted.map((name) => name.account_id), wanted.map((name) => name.seq)];
-    for (const { position, ...entry } of await tx.query<SealedEntry & { position: string }>(ENTRIES, parameters)) found.set(Number(position), entry);
+    for (const { position, ...entry } of await tx.query<SealedEntry & { position: string }>(ENTRIES, parameters))
+      found.set(Number(position), entry);
   }
   let position = 0;
   return rows.map(({ legs: _, ...fact }, index) => {
@@ -79,8 +83,10 @@ const SEQ = /^[1-9]\d{0,17}$/;
 function entriesNamedBy(legs: string): EntryName[] {
   const given = JSON.parse(legs) as unknown;
   return (Array.isArray(given) ? (given as (Record<string, unknown> | null)[]) : []).flatMap((leg) => {
-    const sides = [{ account_id: String(leg?.from), seq: String(leg?.from_seq) }, { account_id: String(leg?.to), seq: String(leg?.to_seq) }];
+    const sides = [
+      { account_id: String(leg?.from), seq: String(leg?.from_seq) },
+      { account_id: String(leg?.to), seq: String(leg?.to_seq) },
+    ];
     return sides.filter(({ account_id, seq }) => ACCOUNT.test(account_id) && SEQ.test(seq));
   });
 }
-

@@ -27,21 +27,24 @@ export class UnitOfWork {
     return this.retrying(() => this.write(ctx, work));
   }
 
-  /** Runs `work` in a read-only transaction. */
-  read<T>(ctx: TenantContext, work: (tx: ReadTx<TenantContext>) => Promise<T>): Promise<T> {
-    return this.retrying(() => this.inTransaction(ctx, true, (runner) => work(new ReadTx(ctx, runner))));
+  /** Runs `work` in a read-only transaction; with `snapshot` all its statements see the database as of one moment. */
+  read<T>(ctx: TenantContext, work: (tx: ReadTx<TenantContext>) => Promise<T>, { snapshot = false } = {}): Promise<T> {
+    return this.retrying(() => this.inTransaction(ctx, snapshot ? 'snapshot' : 'read', (runner) => work(new ReadTx(ctx, runner))));
   }
 
   /**
    * Work without a tenant: tables of the platform itself, and what the worker's own policies let it see across tenants.
    * Rows of tenants stay invisible to it otherwise.
    */
-  platform<T>(ctx: RequestContext & { readonly tenantId: null }, work: (tx: WriteTx<RequestContext & { readonly tenantId: null }>) => Promise<T>): Promise<T> {
+  platform<T>(
+    ctx: RequestContext & { readonly tenantId: null },
+    work: (tx: WriteTx<RequestContext & { readonly tenantId: null }>) => Promise<T>,
+  ): Promise<T> {
     return this.retrying(() => this.write(ctx, work));
   }
 
   private write<Ctx extends RequestContext, T>(ctx: Ctx, work: (tx: WriteTx<Ctx>) => Promise<T>): Promise<T> {
-    return this.inTransaction(ctx, false, async (runner) => {
+    return this.inTransaction(ctx, 'write', async (runner) => {
       const tx = new WriteTx(ctx, runner);
       const result = await work(tx);
       await tx.flushOutbox();
@@ -49,12 +52,16 @@ export class UnitOfWork {
     });
   }
 
-  private async inTransaction<T>(ctx: RequestContext, readOnly: boolean, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  private async inTransaction<T>(
+    ctx: RequestContext,
+    mode: 'read' | 'snapshot' | 'write',
+    work: (runner: QueryRunner) => Promise<T>,
+  ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.connect();
-      await runner.startTransaction('READ COMMITTED');
-      if (readOnly) await runner.query('set transaction read only');
+      await runner.startTransaction(mode === 'snapshot' ? 'REPEATABLE READ' : 'READ COMMITTED');
+      if (mode !== 'write') await runner.query('set transaction read only');
       await runner.query(
         `select set_config('app.tenant_id', $1, true), set_config('app.clock_offset_ms', $2, true), set_config('app.user_id', $3, true)`,
         [ctx.tenantId ?? '', String(ctx.clockOffsetMs), ctx.actor.type === 'user' && isUuid(ctx.actor.id) ? ctx.actor.id : ''],
