@@ -17,19 +17,22 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   const status = STATUS_OF[refusal.definition.kind];
   if (refusal.definition.kind === 'internal') onFault(error, request);
   if (reply.sent || reply.raw.headersSent) return;
-  const { errorBody } = (request.routeOptions?.config ?? {}) as RouteSettings;
+  const { errorBody, challenge } = (request.routeOptions?.config ?? {}) as RouteSettings;
   reply
     .code(status)
-    .headers(headersOf(refusal, status, request))
+    .headers(headersOf(refusal, status, challenge ?? bearerChallenge(request)))
     .header('content-type', JSON_TYPE);
   const ids = { requestId: request.id, responseId: responseIdOf(request) };
   void reply.send(errorBody ? JSON.stringify(errorBody(refusal, status)) : errorText(ids, refusal));
 }
 
 /** The headers that a status promises besides its body (ERR-07). */
-function headersOf(refusal: DomainError, status: number, request: FastifyRequest): Record<string, string> {
+function headersOf(refusal: DomainError, status: number, challenge: string): Record<string, string> {
   const { retryAfter } = refusal.details;
-  if (status === 401) return { 'www-authenticate': request.headers.authorization ? 'Bearer error="invalid_token"' : 'Bearer' };
+  if (status === 401) return { 'www-authenticate': challenge };
   if (retryAfter !== undefined) return { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) };
   return status === 429 || status === 503 ? { 'retry-after': '1' } : {};
 }
+
+/** RFC 6750, 3: bare when no credential was sent. */
+const bearerChallenge = ({ headers }: FastifyRequest): string => (headers.authorization ? 'Bearer error="invalid_token"' : 'Bearer');

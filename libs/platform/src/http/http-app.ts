@@ -8,6 +8,7 @@ import { NestLogger } from '../telemetry/nest-logger.js';
 import { checkAccess } from './access-check.js';
 import { readBodies } from './body-parsers.js';
 import { answerClientError } from './client-errors.js';
+import { serveDocs } from './contract/docs.js';
 import { EnvelopeAdapter } from './envelope-adapter.js';
 import { ErrorFilter } from './error-filter.js';
 import { sendError } from './error-reply.js';
@@ -30,7 +31,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
  * Makes an app of `module`: Nest on Fastify, with the envelope, the error answers, the checks on what comes in, the access log and the
  * figures. It is initialized and does not listen yet. Throws when a route declares no access.
  */
-export async function createHttpApp(module: Type | DynamicModule, { logger, metrics }: Ground): Promise<HttpApp> {
+export async function createHttpApp(module: Type | DynamicModule, { app, logger, metrics }: Ground): Promise<HttpApp> {
   const accessLog = new AccessLog(logger, metrics);
   const onFault = (err: unknown, request: FastifyRequest): void =>
     logger.error({ err, request_id: request.id, route: request.routeOptions?.url }, 'fault');
@@ -66,6 +67,7 @@ export async function createHttpApp(module: Type | DynamicModule, { logger, metr
   checkAccess(nest);
   nest.useGlobalPipes(new DtoPipe());
   nest.useGlobalFilters(new ErrorFilter(routes, onFault));
+  if (app !== 'worker') serveDocs(nest, app);
   await nest.init();
   await instance.ready();
   return { nest, routes };

@@ -11,6 +11,8 @@ export interface RouteSettings {
   readonly unenveloped?: boolean;
   /** The body of an error on this route, where it is not the envelope's (RFC 6749 on OAuth routes). */
   readonly errorBody?: (refusal: DomainError, status: number) => object;
+  /** `WWW-Authenticate` of a 401 on this route, where a bearer token is not what it asks for. */
+  readonly challenge?: string;
 }
 
 const SETTINGS = '__fastify_route_config__';

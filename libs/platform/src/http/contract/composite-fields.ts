@@ -7,7 +7,7 @@ import { field, presence, type FieldOptions } from './field.js';
 /** An object with a DTO of its own. */
 export const Nested = (dto: () => Type, { description, example, optional, nullable, ...rest }: FieldOptions = {}): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ type: dto, description, example, nullable, required: !optional, ...rest } as object),
+    ApiProperty({ type: () => dto(), description, example, nullable, required: !optional, ...rest } as object),
     presence({ optional, nullable }),
     TransformTo(dto),
     IsObject({ message: 'Must be an object.' }),
@@ -23,7 +23,16 @@ interface ListOptions extends FieldOptions {
 /** A list of objects with a DTO of their own. */
 export const ListOf = (dto: () => Type, { min = 0, max, description, example, optional, nullable }: ListOptions): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ type: dto, isArray: true, minItems: min, maxItems: max, description, example, nullable, required: !optional } as object),
+    ApiProperty({
+      type: () => dto(),
+      isArray: true,
+      minItems: min,
+      maxItems: max,
+      description,
+      example,
+      nullable,
+      required: !optional,
+    } as object),
     presence({ optional, nullable }),
     TransformTo(dto),
     IsArray({ message: 'Must be a list.' }),

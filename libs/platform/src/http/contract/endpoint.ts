@@ -52,12 +52,24 @@ export const Endpoint =
     const hasBody = parameters.some((parameter) => parameter.startsWith(`${RouteParamtypes.BODY}:`));
     const hasQuery = parameters.some((parameter) => parameter.startsWith(`${RouteParamtypes.QUERY}:`));
     declare({ ...definition, hasBody, idempotent: takesIdempotencyKey(target, name as string) });
-    const { operationId, summary, description, status = 200, data, permission, bodyLimit, form, unenveloped, errorBody } = definition;
+    const {
+      operationId,
+      summary,
+      description,
+      status = 200,
+      data,
+      permission,
+      bodyLimit,
+      form,
+      unenveloped,
+      errorBody,
+      challenge,
+    } = definition;
     applyDecorators(
       HttpCode(status),
       ...(permission ? [RequirePermission(permission)] : []),
       ...(definition.public ? [Public()] : []),
-      routeSettings(defined({ bodyLimit, form, unenveloped, errorBody })),
+      routeSettings(defined({ bodyLimit, form, unenveloped, errorBody, challenge })),
       ApiOperation({ operationId, summary, description }),
       ...(data ? [ApiExtraModels(...([data].flat() as Type[]))] : []),
       ...(hasBody && hasQuery ? [] : [UseGuards(new RefuseUndeclared(hasBody, hasQuery))]),

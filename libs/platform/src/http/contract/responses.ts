@@ -1,0 +1,130 @@
+import { errorCatalogue, type ErrorDefinition } from '@tallystick/kernel';
+import type { JsonSchema } from '../../registry/events.js';
+import {
+  IdempotencyInProgress,
+  IdempotencyKeyReused,
+  InternalError,
+  NotFound,
+  OpsTokenNeeded,
+  ParseFailed,
+  PayloadTooLarge,
+  ServiceUnavailable,
+  UnsupportedMediaType,
+  ValidationFailed,
+} from '../../platform.errors.js';
+import { OPS } from '../access.js';
+import { SUCCESS_OF } from '../envelope.js';
+import { STATUS_OF } from '../error-status.js';
+import type { DeclaredEndpoint } from './endpoint.js';
+
+const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
+
+/** The headers of every answer. */
+const HEADERS = {
+  'X-Request-ID': { $ref: '#/components/headers/RequestId' },
+  'X-Response-ID': { $ref: '#/components/headers/ResponseId' },
+  'X-Response-Time': { $ref: '#/components/headers/ResponseTime' },
+};
+
+const META = { page: 'PageMeta', cursor: 'CursorMeta' } as const;
+
+/** `meta` of an answer: a list says where it stands. */
+function metaSchema({ paging }: DeclaredEndpoint): JsonSchema {
+  if (paging === undefined) return { type: 'object', maxProperties: 0 };
+  return paging === 'either' ? { oneOf: [ref(META.page), ref(META.cursor)] } : ref(META[paging]);
+}
+
+function dataSchema({ data }: DeclaredEndpoint): JsonSchema {
+  if (data === undefined) return { type: 'null' };
+  return 'name' in data ? ref(data.name) : { type: 'array', items: ref(data[0].name) };
+}
+
+/** The schema of a success in the envelope (A.1.1). */
+export const successSchema = (endpoint: DeclaredEndpoint, status: number): JsonSchema => ({
+  type: 'object',
+  properties: {
+    success: { type: 'boolean', const: true },
+    status_code: { type: 'integer', const: status },
+    request_id: { type: 'string', minLength: 8, maxLength: 64, example: '8b2cb7f1-9b0c-4b1d-9f30-2f7d3b8c1234' },
+    response_id: { type: 'string', format: 'uuid' },
+    message: { type: 'string', example: SUCCESS_OF[status]?.message },
+    code: { type: 'string', example: SUCCESS_OF[status]?.code },
+    data: dataSchema(endpoint),
+    meta: metaSchema(endpoint),
+  },
+  required: ['success', 'status_code', 'request_id', 'response_id', 'message', 'code', 'data', 'meta'],
+  additionalProperties: false,
+});
+
+/** What an operation may refuse: what it declares, and what everything of its kind may. */
+export function refusalsOf(endpoint: DeclaredEndpoint, path: string): ErrorDefinition[] {
+  const all = [
+    ValidationFailed,
+    ParseFailed,
+    InternalError,
+    ServiceUnavailable,
+    ...(endpoint.permission ? guardRefusals(endpoint.permission) : []),
+    ...(path.includes('{') ? [NotFound] : []),
+    ...(endpoint.hasBody ? [PayloadTooLarge, UnsupportedMediaType] : []),
+    ...(endpoint.idempotent ? [IdempotencyInProgress, IdempotencyKeyReused] : []),
+    ...(endpoint.errors ?? []),
+  ];
+  return [...new Map(all.map((error) => [error.code, error])).values()];
+}
+
+/** What the guard in front of a permission refuses; identity declares these codes (A.1.2). */
+const GUARD_CODES: ReadonlySet<string> = new Set(['not_authenticated', 'authentication_failed', 'token_expired', 'permission_denied']);
+
+const guardRefusals = (permission: string): ErrorDefinition[] =>
+  permission === OPS ? [OpsTokenNeeded] : errorCatalogue().filter(({ code }) => GUARD_CODES.has(code));
+
+const WHEN: Readonly<Record<number, object>> = {
+  401: { 'WWW-Authenticate': { $ref: '#/components/headers/WwwAuthenticate' } },
+  429: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
+  503: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
+};
+
+/** The answers to refused requests, by status: which codes, and what each means. */
+export function errorResponses(refusals: readonly ErrorDefinition[], body: JsonSchema | undefined): Record<string, object> {
+  const statuses = [...new Set(refusals.map(({ kind }) => STATUS_OF[kind]))];
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const errors = refusals.filter(({ kind }) => STATUS_OF[kind] === status);
+      const codes = errors.map(({ code }) => code).sort();
+      const schema = body ?? {
+        allOf: [ref('Error')],
+        type: 'object',
+        properties: { status_code: { const: status }, code: { enum: codes } },
+      };
+      const description = errors
+        .map(({ code, message }) => `\`${code}\`: ${message}.`)
+        .sort()
+        .join(' ');
+      const content = { 'application/json': { schema, ...(!body && { example: errorExample(status, errors[0]!) }) } };
+      return [status, { description, headers: { ...HEADERS, ...WHEN[status] }, content }];
+    }),
+  );
+}
+
+const errorExample = (status: number, { code, message }: ErrorDefinition): object => ({
+  success: false,
+  status_code: status,
+  request_id: '8b2cb7f1-9b0c-4b1d-9f30-2f7d3b8c1234',
+  response_id: '0f0e7a52-6d0c-4a54-8d0c-5d1f6f1a9b11',
+  message,
+  code,
+  errors: {},
+  data: null,
+});
+
+/** The answer to a success. */
+export function successResponse(endpoint: DeclaredEndpoint, example: (schema: JsonSchema) => unknown): Record<string, object> {
+  const { status = 200, unenveloped, answer, data } = endpoint;
+  const description = endpoint.summary;
+  if (status === 204) return { 204: { description, headers: HEADERS } };
+  const schema = unenveloped ? (answer?.schema ?? (data ? dataSchema(endpoint) : {})) : successSchema(endpoint, status);
+  const headers = endpoint.idempotent
+    ? { ...HEADERS, 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } }
+    : HEADERS;
+  return { [status]: { description, headers, content: { [answer?.type ?? 'application/json']: { schema, example: example(schema) } } } };
+}

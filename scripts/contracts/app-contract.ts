@@ -1,0 +1,30 @@
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { buildDocument, checkAccess, EnvelopeAdapter, layGround, loadConfig, type AppName, type Ground } from '@tallystick/platform';
+import { AdminApiModule } from '../../apps/admin-api/src/admin-api.module.js';
+import { PublicApiModule } from '../../apps/public-api/src/public-api.module.js';
+import { WorkerModule } from '../../apps/worker/src/worker.module.js';
+import { routesOf, type Route } from './routes.js';
+
+/** The module of each app. */
+export const APP_MODULES: Readonly<Record<AppName, (ground: Ground) => DynamicModule>> = {
+  'public-api': (ground) => PublicApiModule.forRoot(ground),
+  'admin-api': (ground) => AdminApiModule.forRoot(ground),
+  worker: (ground) => WorkerModule.forRoot(ground),
+};
+
+/** What an app promises. */
+export interface AppContract {
+  readonly document: OpenAPIObject;
+  readonly routes: Route[];
+}
+
+/** Reads the contract of an app off its declarations: nothing is made, connected or listened to. */
+export async function readContract(app: AppName, version: string, controllers: string): Promise<AppContract> {
+  const config = loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+  const module = APP_MODULES[app](layGround(app, config));
+  const nest = await NestFactory.create(module, new EnvelopeAdapter({ skipMiddie: true } as never), { preview: true, logger: false });
+  checkAccess(nest);
+  return { document: buildDocument(nest, app, version), routes: await routesOf(nest, app, controllers) };
+}

@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { errorCatalogue } from '@tallystick/kernel';
+import { eventCatalogue, jobCatalogue, STATUS_OF, type AppName } from '@tallystick/platform';
+import { APP_MODULES, readContract } from './contracts/app-contract.js';
+import { errorPage } from './contracts/error-page.js';
+
+/** Prints what the code promises into `contracts/` and `docs/errors.md`: the same code gives the same bytes. */
+async function emit(root: string): Promise<void> {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+  const contracts = path.join(root, 'contracts');
+  rmSync(contracts, { recursive: true, force: true });
+  mkdirSync(path.join(contracts, 'events'), { recursive: true });
+  const write = (name: string, value: unknown): void => writeFileSync(path.join(contracts, name), `${JSON.stringify(value, null, 2)}\n`);
+  const routes = [];
+  for (const app of Object.keys(APP_MODULES) as AppName[]) {
+    const contract = await readContract(app, version, path.join(root, 'dist/apps'));
+    write(`${app}.json`, contract.document);
+    routes.push(...contract.routes);
+  }
+  write('routes.json', routes);
+  for (const { name, summary, schema } of eventCatalogue()) {
+    write(`events/${name}.json`, { $schema: 'https://json-schema.org/draft/2020-12/schema', title: name, description: summary, ...schema });
+  }
+  write(
+    'jobs.json',
+    jobCatalogue().map(({ name, summary, attempts, schema }) => ({ name, summary, attempts, schema })),
+  );
+  write(
+    'errors.json',
+    errorCatalogue().map((error) => ({ ...error, status: STATUS_OF[error.kind] })),
+  );
+  mkdirSync(path.join(root, 'docs'), { recursive: true });
+  writeFileSync(path.join(root, 'docs/errors.md'), errorPage(errorCatalogue()));
+}
+
+await emit(process.cwd());
+process.exit(0);
