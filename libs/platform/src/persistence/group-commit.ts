@@ -50,11 +50,17 @@ export class GroupCommit<Input, Output> {
   private async write(list: Waiting<Input, Output>[]): Promise<void> {
     const [first] = list as [Waiting<Input, Output>];
     try {
-      const outputs = await this.unitOfWork.run(first.ctx, (tx) => this.work(tx, list.map((waiting) => waiting.input)));
+      const outputs = await this.unitOfWork.run(first.ctx, (tx) =>
+        this.work(
+          tx,
+          list.map((waiting) => waiting.input),
+        ),
+      );
       list.forEach((waiting, index) => waiting.resolve(outputs[index] as Output));
     } catch (error) {
       // A fault of one must not be the fault of all: each then stands alone. A database that is away is everybody's.
-      if (list.length === 1 || (error instanceof DomainError && error.definition.kind === 'unavailable')) list.forEach((waiting) => waiting.reject(error));
+      if (list.length === 1 || (error instanceof DomainError && error.definition.kind === 'unavailable'))
+        list.forEach((waiting) => waiting.reject(error));
       else for (const waiting of list) await this.write([waiting]);
     }
   }

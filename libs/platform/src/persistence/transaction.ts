@@ -85,14 +85,26 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
       await this.runner.query(
         `insert into event (tenant_id, id, name, data, request_id)
          select $1, e.id, e.name, e.data, $5 from unnest($2::uuid[], $3::text[], $4::jsonb[]) as e(id, name, data)`,
-        [this.ctx.tenantId, this.events.map((e) => e.id), this.events.map((e) => e.name), this.events.map((e) => JSON.stringify(e.data)), this.ctx.requestId],
+        [
+          this.ctx.tenantId,
+          this.events.map((e) => e.id),
+          this.events.map((e) => e.name),
+          this.events.map((e) => JSON.stringify(e.data)),
+          this.ctx.requestId,
+        ],
       );
     }
     if (this.jobs.length > 0) {
       await this.runner.query(
         `insert into job_outbox (tenant_id, id, name, payload, request_id)
          select $1, j.id, j.name, j.payload, $5 from unnest($2::uuid[], $3::text[], $4::jsonb[]) as j(id, name, payload)`,
-        [this.ctx.tenantId, this.jobs.map((j) => j.id), this.jobs.map((j) => j.name), this.jobs.map((j) => JSON.stringify(j.payload)), this.ctx.requestId],
+        [
+          this.ctx.tenantId,
+          this.jobs.map((j) => j.id),
+          this.jobs.map((j) => j.name),
+          this.jobs.map((j) => JSON.stringify(j.payload)),
+          this.ctx.requestId,
+        ],
       );
     }
     this.events = [];

@@ -27,9 +27,9 @@ export class UnitOfWork {
     return this.retrying(() => this.write(ctx, work));
   }
 
-  /** Runs `work` in a read-only transaction; with `snapshot` all its statements see the database as of one moment. */
-  read<T>(ctx: TenantContext, work: (tx: ReadTx<TenantContext>) => Promise<T>, { snapshot = false } = {}): Promise<T> {
-    return this.retrying(() => this.inTransaction(ctx, snapshot ? 'snapshot' : 'read', (runner) => work(new ReadTx(ctx, runner))));
+  /** Runs `work` in a read-only transaction; all its statements see the database as of one moment. */
+  read<T>(ctx: TenantContext, work: (tx: ReadTx<TenantContext>) => Promise<T>): Promise<T> {
+    return this.retrying(() => this.inTransaction(ctx, 'read', (runner) => work(new ReadTx(ctx, runner))));
   }
 
   /**
@@ -54,17 +54,22 @@ export class UnitOfWork {
 
   private async inTransaction<T>(
     ctx: RequestContext,
-    mode: 'read' | 'snapshot' | 'write',
+    mode: 'read' | 'write',
     work: (runner: QueryRunner) => Promise<T>,
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.connect();
-      await runner.startTransaction(mode === 'snapshot' ? 'REPEATABLE READ' : 'READ COMMITTED');
-      if (mode !== 'write') await runner.query('set transaction read only');
+      await runner.startTransaction(mode === 'read' ? 'REPEATABLE READ' : 'READ COMMITTED');
       await runner.query(
-        `select set_config('app.tenant_id', $1, true), set_config('app.clock_offset_ms', $2, true), set_config('app.user_id', $3, true)`,
-        [ctx.tenantId ?? '', String(ctx.clockOffsetMs), ctx.actor.type === 'user' && isUuid(ctx.actor.id) ? ctx.actor.id : ''],
+        `select set_config('transaction_read_only', $1, true), set_config('app.tenant_id', $2, true),
+           set_config('app.clock_offset_ms', $3, true), set_config('app.user_id', $4, true)`,
+        [
+          mode === 'read' ? 'on' : 'off',
+          ctx.tenantId ?? '',
+          String(ctx.clockOffsetMs),
+          ctx.actor.type === 'user' && isUuid(ctx.actor.id) ? ctx.actor.id : '',
+        ],
       );
       const result = await work(runner);
       await runner.commitTransaction();
