@@ -21,3 +21,5 @@ export * from './seals/prove-entry.query.js';
 export * from './seals/seal-chain.js';
 export * from './seals/seal-entries.operation.js';
 export * from './seals/seal.policy.js';
+export * from './reconciliation/check.js';
+export * from './reconciliation/reconcile.query.js';

@@ -69,7 +69,6 @@ function verifyLedger(trust?: Trust): Promise<Verification> {
       for await (const record of new ExportLedger(seals).records(tx)) verifier.take(record);
       return verifier.finish();
     },
-    { snapshot: true },
   );
 }
 
