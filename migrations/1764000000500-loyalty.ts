@@ -72,6 +72,7 @@ export class Loyalty1764000000500 implements MigrationInterface {
       tenant_id uuid not null,
       client_id text not null,
       request_id text not null check (length(request_id) between 1 and 200),
+      request_id_as_sent jsonb not null,
       fingerprint text not null check (length(fingerprint) = 64),
       program_id uuid not null,
       processed integer not null,

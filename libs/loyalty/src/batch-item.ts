@@ -51,7 +51,7 @@ export const BATCH_ITEM_SCHEMA: JsonSchema = {
     original_id: { type: 'string', minLength: 1, maxLength: 200, description: 'For a refund: the `id` of the purchase it refunds.' },
     metadata: { type: 'object', maxProperties: 50 },
   },
-  allOf: [{ if: { properties: { type: { const: 'refund' } } }, then: { required: ['original_id'] } }],
+  allOf: [{ if: { required: ['type'], properties: { type: { const: 'refund' } } }, then: { required: ['original_id'] } }],
 };
 
 /** A line as a fact about points. */

@@ -23,7 +23,7 @@ export class FindPointsBatch {
   /** The batch as it was answered at first. */
   async stored(tx: ReadTx<TenantContext>, requestId: string): Promise<StoredBatch | null> {
     const found = await this.read(tx, requestId);
-    return found && { fingerprint: found.fingerprint, batch: tally(requestId, found.items, found.units, found.scale) };
+    return found && { fingerprint: found.fingerprint, batch: tally(found.requestId, found.items, found.units, found.scale) };
   }
 
   /** The batch in its present state: refunds that waited for their purchase show what has become of them. */
@@ -40,20 +40,28 @@ export class FindPointsBatch {
       units += amount;
       return { id: item.id, status: 'accepted', points: Points.of(amount, found.scale).toNumber(), transaction_id: refund.transaction_id };
     });
-    return tally(requestId, items, units, found.scale);
+    return tally(found.requestId, items, units, found.scale);
   }
 
   private async read(
     tx: ReadTx<TenantContext>,
     requestId: string,
-  ): Promise<{ fingerprint: string; items: BatchVerdict[]; units: bigint; scale: number } | null> {
-    const [row] = await tx.query<{ fingerprint: string; items: BatchVerdict[]; points: string; scale: number }>(
-      `select b.fingerprint, b.items, b.points, p.scale from points_batch b
+  ): Promise<{ requestId: string | number; fingerprint: string; items: BatchVerdict[]; units: bigint; scale: number } | null> {
+    const [row] = await tx.query<{
+      request_id_as_sent: string | number;
+      fingerprint: string;
+      items: BatchVerdict[];
+      points: string;
+      scale: number;
+    }>(
+      `select b.request_id_as_sent, b.fingerprint, b.items, b.points, p.scale from points_batch b
        join program p on p.tenant_id = b.tenant_id and p.id = b.program_id
        where b.tenant_id = $1 and b.client_id = $2 and b.request_id = $3`,
       [tx.ctx.tenantId, tx.ctx.actor.id, requestId],
     );
-    return row ? { fingerprint: row.fingerprint, items: row.items, units: BigInt(row.points), scale: row.scale } : null;
+    return row
+      ? { requestId: row.request_id_as_sent, fingerprint: row.fingerprint, items: row.items, units: BigInt(row.points), scale: row.scale }
+      : null;
   }
 
   private settledRefunds(tx: ReadTx<TenantContext>, requestId: string): Promise<SettledRefund[]> {

@@ -24,7 +24,11 @@ const balanceOf = async (reference: string): Promise<number> => {
 
 describe('a batch of purchases and refunds', () => {
   test('floors each purchase, enrolls on first sight, counts 0.00 as accepted with 0 points', async () => {
-    const batch = await loyalty.batch('b-1', [purchaseItem('p-1', 'anna', '11.77'), purchaseItem('p-2', 'anna', '0.00'), purchaseItem('p-3', 'bela', '77.00')]);
+    const batch = await loyalty.batch('b-1', [
+      purchaseItem('p-1', 'anna', '11.77'),
+      purchaseItem('p-2', 'anna', '0.00'),
+      purchaseItem('p-3', 'bela', '77.00'),
+    ]);
     expect(batch).toMatchObject({ processed: 3, accepted: 3, duplicates: 0, rejected: 0, points: 88 });
     expect(await balanceOf('anna')).toBe(11);
   });
@@ -33,13 +37,21 @@ describe('a batch of purchases and refunds', () => {
     const items = [purchaseItem('p-4', 'carl', '10.00')];
     const first = await loyalty.batch('b-2', items);
     expect(await loyalty.batch('b-2', items)).toEqual(first);
-    await expect(loyalty.batch('b-2', [purchaseItem('p-4', 'carl', '20.00')])).rejects.toMatchObject({ definition: { code: 'idempotency_key_reused' } });
+    await expect(loyalty.batch('b-2', [purchaseItem('p-4', 'carl', '20.00')])).rejects.toMatchObject({
+      definition: { code: 'idempotency_key_reused' },
+    });
     expect(await balanceOf('carl')).toBe(10);
   });
 
   test('an item in another batch is a duplicate of the original, twice in one batch counts once (C5.6)', async () => {
-    const { items: [original] } = await loyalty.batch('b-3', [purchaseItem('p-5', 'dora', '10.00')]);
-    const again = await loyalty.batch('b-4', [purchaseItem('p-5', 'dora', '10.00'), purchaseItem('p-6', 'dora', '5.00'), purchaseItem('p-6', 'dora', '5.00')]);
+    const {
+      items: [original],
+    } = await loyalty.batch('b-3', [purchaseItem('p-5', 'dora', '10.00')]);
+    const again = await loyalty.batch('b-4', [
+      purchaseItem('p-5', 'dora', '10.00'),
+      purchaseItem('p-6', 'dora', '5.00'),
+      purchaseItem('p-6', 'dora', '5.00'),
+    ]);
     expect(again.items.map((item) => item.status)).toEqual(['duplicate', 'accepted', 'duplicate']);
     expect(again.items[0]!.transaction_id).toBe(original!.transaction_id);
     expect(again.points).toBe(5);
@@ -47,10 +59,16 @@ describe('a batch of purchases and refunds', () => {
 
   test('one bad item never fails the batch (C5.7)', async () => {
     const batch = await loyalty.batch('b-5', [
-      purchaseItem('p-7', 'emil', '10.00'), purchaseItem('p-8', 'emil', '1.001'), { ...purchaseItem('p-9', 'emil', '1.00'), currency: 'EUR' }, purchaseItem('p-5', 'emil', '10.00'),
+      purchaseItem('p-7', 'emil', '10.00'),
+      purchaseItem('p-8', 'emil', '1.001'),
+      { ...purchaseItem('p-9', 'emil', '1.00'), currency: 'EUR' },
+      purchaseItem('p-5', 'emil', '10.00'),
     ]);
     expect(batch.items.map(({ status, code }) => [status, code])).toEqual([
-      ['accepted', undefined], ['rejected', 'validation_error'], ['rejected', 'validation_error'], ['rejected', 'idempotency_key_reused'],
+      ['accepted', undefined],
+      ['rejected', 'validation_error'],
+      ['rejected', 'validation_error'],
+      ['rejected', 'idempotency_key_reused'],
     ]);
   });
 
@@ -58,7 +76,11 @@ describe('a batch of purchases and refunds', () => {
     const batch = await loyalty.batch('b-6', [purchaseItem('p-10', 'fred', '300.00'), refundItem('r-1', 'fred', '100.00', 'p-10')]);
     expect(batch.items[1]).toMatchObject({ status: 'accepted', points: -100 });
     expect(batch.points).toBe(200);
-    const more = await loyalty.batch('b-7', [refundItem('r-2', 'fred', '150.00', 'p-10'), refundItem('r-3', 'fred', '100.00', 'p-10'), refundItem('r-1', 'fred', '100.00', 'p-10')]);
+    const more = await loyalty.batch('b-7', [
+      refundItem('r-2', 'fred', '150.00', 'p-10'),
+      refundItem('r-3', 'fred', '100.00', 'p-10'),
+      refundItem('r-1', 'fred', '100.00', 'p-10'),
+    ]);
     expect(more.items.map((item) => item.code ?? item.status)).toEqual(['accepted', 'limit_exceeded', 'duplicate']);
     expect(await balanceOf('fred')).toBe(50);
   });
@@ -92,6 +114,8 @@ describe('a batch of purchases and refunds', () => {
     const batches = await Promise.all(['x-1', 'x-2', 'x-3', 'x-4'].map((id) => loyalty.batch(id, items)));
     console.log(`4 x 5,000 items, one fresh and three repeats: ${Date.now() - started} ms`);
     expect(batches.map((batch) => batch.accepted).sort((a, b) => b - a)).toEqual([5_000, 0, 0, 0]);
-    expect(batches.reduce((sum, batch) => sum + batch.points, 0)).toBe(items.reduce((sum, item) => sum + Math.floor(Number(item.amount)), 0));
+    expect(batches.reduce((sum, batch) => sum + batch.points, 0)).toBe(
+      items.reduce((sum, item) => sum + Math.floor(Number(item.amount)), 0),
+    );
   });
 });

@@ -35,7 +35,7 @@ export class PostPointsBatch {
     const requestId = String(input.requestId);
     const hash = fingerprint({ program: input.programId ?? null, transactions: input.raw });
     const earlier = await this.claim(tx, requestId, hash);
-    if (earlier) return { batch: { ...earlier, request_id: input.requestId }, replayed: true };
+    if (earlier) return { batch: earlier, replayed: true };
 
     const program = await this.programOf(tx, input.programId);
     const facts: PointsFact[] = [];
@@ -101,12 +101,13 @@ export class PostPointsBatch {
     units: bigint,
   ): Promise<void> {
     await tx.query(
-      `insert into points_batch (tenant_id, client_id, request_id, fingerprint, program_id, processed, accepted, duplicates, rejected, points, items)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      `insert into points_batch (tenant_id, client_id, request_id, request_id_as_sent, fingerprint, program_id, processed, accepted, duplicates, rejected, points, items)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         tx.ctx.tenantId,
         tx.ctx.actor.id,
         requestId,
+        JSON.stringify(batch.request_id),
         hash,
         programId,
         batch.processed,
