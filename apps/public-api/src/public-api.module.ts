@@ -1,15 +1,20 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { identityEntities, IdentityModule } from '@tallystick/identity';
 import { LoyaltyModule } from '@tallystick/loyalty';
 import { PlatformModule, type Ground } from '@tallystick/platform';
+import { tenancyEntities } from '@tallystick/tenancy';
+import { AuthController } from './auth/auth.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MemberPointsController } from './members/member-points.controller.js';
 import { MembersController } from './members/members.controller.js';
+import { TokenController } from './oauth/token.controller.js';
 import { BatchesController } from './points/batches.controller.js';
 import { HoldsController } from './points/holds.controller.js';
 import { PointsController } from './points/points.controller.js';
 import { PointsWrites } from './points/points-writes.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
 import { WalletsController } from './wallets/wallets.controller.js';
+import { WellKnownController } from './well-known/well-known.controller.js';
 
 /** What integrators and members call. */
 @Module({})
@@ -17,9 +22,12 @@ export class PublicApiModule {
   static forRoot(ground: Ground): DynamicModule {
     return {
       module: PublicApiModule,
-      imports: [PlatformModule.forRoot(ground), LoyaltyModule],
+      imports: [PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]), IdentityModule, LoyaltyModule],
       controllers: [
         HealthController,
+        WellKnownController,
+        TokenController,
+        AuthController,
         MembersController,
         MemberPointsController,
         PointsController,

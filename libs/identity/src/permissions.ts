@@ -41,7 +41,9 @@ export const TENANT_ROLES = ['tenant_admin', 'manager', 'support', 'auditor', 'm
 export type TenantRole = (typeof TENANT_ROLES)[number];
 
 /** What a person can be on the platform; it gives nothing inside a tenant. */
-export type PlatformRole = 'super_admin' | 'internal_staff';
+export const PLATFORM_ROLES = ['super_admin', 'internal_staff'] as const;
+
+export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 
 const READS = PERMISSIONS.filter((permission) => permission.endsWith(':read'));
 
