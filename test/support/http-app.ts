@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import { createHttpApp, createLogger, layGround, loadConfig, type AppName, type Ground, type HttpApp } from '@tallystick/platform';
+import { ContractWatch } from './contract-watch.js';
 
 /** What a test app is made with; `environment` overrides single settings. */
 export interface TestAppSettings {
@@ -37,12 +38,18 @@ export function testGround({
 /** An app that runs in the test's own process and takes requests by `nest.inject` without a port. */
 export interface TestApp extends HttpApp {
   readonly ground: TestGround;
+  /** Stops it; throws when an answer did not fit the contract. */
   close(): Promise<void>;
 }
 
-/** Starts an app as `main.ts` does, but for the port and the signals. */
+/** Starts an app as `main.ts` does, but for the port and the signals, and holds all it answers against its contract. */
 export async function startTestApp(module: (ground: Ground) => DynamicModule, settings: TestAppSettings = {}): Promise<TestApp> {
   const ground = testGround(settings);
-  const app = await createHttpApp(module(ground), ground);
-  return { ...app, ground, close: () => app.nest.close() };
+  const contract = new ContractWatch(ground.app);
+  const app = await createHttpApp(module(ground), ground, (instance) => contract.watch(instance));
+  const close = async (): Promise<void> => {
+    await app.nest.close();
+    contract.finish();
+  };
+  return { ...app, ground, close };
 }

@@ -29,9 +29,13 @@ const REQUEST_TIMEOUT_MS = 10_000;
 
 /**
  * Makes an app of `module`: Nest on Fastify, with the envelope, the error answers, the checks on what comes in, the access log and the
- * figures. It is initialized and does not listen yet. Throws when a route declares no access.
+ * figures; `extend` adds hooks of the caller's own. It is initialized and does not listen yet. Throws when a route declares no access.
  */
-export async function createHttpApp(module: Type | DynamicModule, { app, logger, metrics }: Ground): Promise<HttpApp> {
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  { app, logger, metrics }: Ground,
+  extend: (instance: FastifyInstance) => void = () => undefined,
+): Promise<HttpApp> {
   const accessLog = new AccessLog(logger, metrics);
   const onFault = (err: unknown, request: FastifyRequest): void =>
     logger.error({ err, request_id: request.id, route: request.routeOptions?.url }, 'fault');
@@ -59,6 +63,7 @@ export async function createHttpApp(module: Type | DynamicModule, { app, logger,
   addRequestHooks(instance);
   readBodies(instance);
   accessLog.watch(instance);
+  extend(instance);
   const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,
