@@ -1,9 +1,30 @@
 import { requestContext, type TenantContext } from '@tallystick/kernel';
 import { AccountBalances, DefineAsset, OpenAccounts, PostTransactions } from '@tallystick/ledger';
 import {
-  CreateMember, EnrollMembers, ExpirePoints, FindLots, FindMembers, FindPointsBatch, FindPrograms, FindTransactions, FindWallets, MemberStatement,
-  ParkedRefunds, PostPoints, PostPointsBatch, ProfileSealer, RetryParkedRefunds, SaveProgram, UpdateMember, type BatchItem, type PointsBatch,
-  type PointsFact, type PointsOutcome, type PointsTransaction, type Program, type ProgramTerms,
+  CreateMember,
+  EnrollMembers,
+  ExpirePoints,
+  FindLots,
+  FindMembers,
+  FindPointsBatch,
+  FindPrograms,
+  FindTransactions,
+  FindWallets,
+  MemberStatement,
+  ParkedRefunds,
+  PostPoints,
+  PostPointsBatch,
+  ProfileSealer,
+  RetryParkedRefunds,
+  SaveProgram,
+  UpdateMember,
+  type BatchItem,
+  type PointsBatch,
+  type PointsFact,
+  type PointsOutcome,
+  type PointsTransaction,
+  type Program,
+  type ProgramTerms,
 } from '@tallystick/loyalty';
 import { Keyring, type UnitOfWork } from '@tallystick/platform';
 import { insertTenant } from './ledger.js';
@@ -46,7 +67,11 @@ export function loyaltyRoom() {
   const [findMembers, findBatch, findPrograms] = [new FindMembers(sealer, balances), new FindPointsBatch(), new FindPrograms()];
   const wallets = new FindWallets(balances, findPrograms);
   return {
-    postPoints, findMembers, findBatch, findPrograms, wallets,
+    postPoints,
+    findMembers,
+    findBatch,
+    findPrograms,
+    wallets,
     createMember: new CreateMember(enroll, sealer, findMembers),
     updateMember: new UpdateMember(sealer, findMembers),
     batch: new PostPointsBatch(postPoints, parked, findBatch),
@@ -59,16 +84,33 @@ export function loyaltyRoom() {
   };
 }
 
-export async function loyaltyFixture(uow: UnitOfWork, ownerUrl: string, terms: Partial<ProgramTerms> = {}, scale = 0): Promise<LoyaltyFixture> {
-  const tenantId = await insertTenant(ownerUrl);
-  const room = loyaltyRoom();
-  const ctx = requestContext({ tenantId, actor: { type: 'client' as const, id: 'test-client' }, requestId: 'test-request' });
-  const program = await uow.run(ctx, (tx) =>
-    room.savePrograms.create(tx, {
-      code: 'test', name: 'Test points', description: null, termsUrl: null, status: 'active', isDefault: true, scale, startsAt: null, endsAt: null,
+/** Opens an active default program in a tenant. */
+export const openProgram = (uow: UnitOfWork, ctx: TenantContext, terms: Partial<ProgramTerms> = {}, scale = 0): Promise<Program> =>
+  uow.run(ctx, (tx) =>
+    new SaveProgram(new DefineAsset()).create(tx, {
+      code: 'test',
+      name: 'Test points',
+      description: null,
+      termsUrl: null,
+      status: 'active',
+      isDefault: true,
+      scale,
+      startsAt: null,
+      endsAt: null,
       terms: { ...TEST_TERMS, ...terms },
     }),
   );
+
+export async function loyaltyFixture(
+  uow: UnitOfWork,
+  ownerUrl: string,
+  terms: Partial<ProgramTerms> = {},
+  scale = 0,
+): Promise<LoyaltyFixture> {
+  const tenantId = await insertTenant(ownerUrl);
+  const room = loyaltyRoom();
+  const ctx = requestContext({ tenantId, actor: { type: 'client' as const, id: 'test-client' }, requestId: 'test-request' });
+  const program = await openProgram(uow, ctx, terms, scale);
   const handles = (context: TenantContext): LoyaltyFixture => ({
     ctx: context,
     program,
@@ -83,7 +125,10 @@ export async function loyaltyFixture(uow: UnitOfWork, ownerUrl: string, terms: P
       });
     },
     batch: (requestId, items) =>
-      uow.run(context, async (tx) => (await room.batch.execute(tx, { requestId, lines: items.map((item) => ({ item })), raw: items })).batch),
+      uow.run(
+        context,
+        async (tx) => (await room.batch.execute(tx, { requestId, lines: items.map((item) => ({ item })), raw: items })).batch,
+      ),
     ahead: (ms) => handles(requestContext({ ...context, clockOffsetMs: context.clockOffsetMs + ms })),
   });
   return handles(ctx);
@@ -93,14 +138,34 @@ const source = { channel: 'test', requestId: 'test-request' };
 
 /** An earning of stated points by a member's reference; enrolls on first sight. */
 export const earnFact = (member: string, points: number | string, rest: object = {}): PointsFact => ({
-  kind: 'earn', source, member: { reference: member }, reference: `${member}-${Math.random()}`, earned: { points }, mayEnroll: true, ...rest,
+  kind: 'earn',
+  source,
+  member: { reference: member },
+  reference: `${member}-${Math.random()}`,
+  earned: { points },
+  mayEnroll: true,
+  ...rest,
 });
 export const redeemFact = (member: string, points: number | string, rest: object = {}): PointsFact => ({
-  kind: 'redeem', source, member: { reference: member }, points, ...rest,
+  kind: 'redeem',
+  source,
+  member: { reference: member },
+  points,
+  ...rest,
 });
 export const purchaseItem = (id: string, member: string, amount: string, rest: object = {}): BatchItem => ({
-  id, type: 'purchase', member_reference: member, amount, currency: 'USD', ...rest,
+  id,
+  type: 'purchase',
+  member_reference: member,
+  amount,
+  currency: 'USD',
+  ...rest,
 });
 export const refundItem = (id: string, member: string, amount: string, original: string): BatchItem => ({
-  id, type: 'refund', member_reference: member, amount, currency: 'USD', original_id: original,
+  id,
+  type: 'refund',
+  member_reference: member,
+  amount,
+  currency: 'USD',
+  original_id: original,
 });

@@ -1,0 +1,135 @@
+import { openIntegrator } from '../../../../test/support/integrator.js';
+import { openProgram } from '../../../../test/support/loyalty.js';
+import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
+
+interface Member {
+  id: string;
+  reference: string;
+  wallets: { id: string }[];
+}
+
+let api: PublicApi;
+beforeAll(async () => void (api = await startPublicApi({ expiry_policy: { type: 'rolling', days: 30 } }, 2)));
+afterAll(() => api.close());
+
+const create = (body: object) => api.call<Member>('POST', '/members', body);
+
+test('enrolls with a wallet, once for a reference; keeps what is personal sealed (PII-01)', async () => {
+  const person = {
+    reference: 'A-1',
+    full_name: 'Asha Rao',
+    email: 'asha.rao@example.com',
+    phone_number: '+919800000001',
+    date_of_birth: '1990-04-23',
+    attributes: { segment: 'gold' },
+  };
+  const made = await create(person);
+  expect(made.status).toBe(201);
+  expect(made.body.data).toMatchObject({
+    ...person,
+    status: 'active',
+    wallets: [{ balance: 0, available: 0, kind: 'points', currency: 'USD' }],
+  });
+  expect((await create({ reference: 'A-1' })).body).toMatchObject({
+    code: 'duplicate',
+    errors: { reference: ['This reference is taken.'] },
+  });
+  const rows = await api.uow.read(api.integrator.ctx, (tx) =>
+    tx.query<{ all: string }>(
+      `select (select jsonb_agg(p) from member_profile p)::text || (select jsonb_agg(e) from event e)::text as all`,
+    ),
+  );
+  for (const secret of ['Asha', 'asha.rao', '9800000001', '1990-04-23', 'gold']) expect(rows[0]!.all).not.toContain(secret);
+});
+
+test('changes, merges attributes, keeps a closed member closed', async () => {
+  const { id } = (await create({ reference: 'A-2', email: 'b@example.com', attributes: { a: 1, b: 2 } })).body.data;
+  const changed = await api.call('PATCH', `/members/${id}`, { full_name: 'Bela', email: null, attributes: { b: null, c: 3 } });
+  expect(changed.body.data).toMatchObject({ full_name: 'Bela', email: null, attributes: { a: 1, c: 3 } });
+  await api.call('PATCH', `/members/${id}`, { status: 'closed' });
+  expect((await api.call('PATCH', `/members/${id}`, { status: 'active' })).body.code).toBe('invalid_state');
+  expect((await api.call('PATCH', `/members/${id}`, { reference: 'X' })).status).toBe(400);
+});
+
+test('finds by id, reference, e-mail, phone and the beginning of a reference', async () => {
+  const { id } = (await create({ reference: 'FIND-1', email: 'Find.Me@example.com', phone_number: '+919800000009' })).body.data;
+  await create({ reference: 'FIND_2' });
+  const found = async (search: string) =>
+    (await api.call<Member[]>('GET', `/members?search=${encodeURIComponent(search)}`)).body.data.map((member) => member.reference);
+  expect(await found('find.me@EXAMPLE.com')).toEqual(['FIND-1']);
+  expect(await found('+919800000009')).toEqual(['FIND-1']);
+  expect(await found('FIND')).toEqual(['FIND_2', 'FIND-1']);
+  expect(await found('FIND_')).toEqual(['FIND_2']);
+  expect((await api.call<Member>('GET', `/members/${id}`)).body.data.reference).toBe('FIND-1');
+  expect((await api.call<Member>('GET', '/members/by-reference/FIND-1')).body.data.id).toBe(id);
+  expect((await api.call('GET', '/members/by-reference/NONE')).status).toBe(404);
+  const page = await api.call<Member[]>('GET', '/members?page=1&page_size=1&ordering=reference');
+  expect(page.body.meta.pagination).toMatchObject({ total: expect.any(Number) as number, has_next: true });
+  expect((await api.call('GET', '/members?page=0')).status).toBe(400);
+  expect((await api.call('GET', '/members?serach=typo')).status).toBe(400);
+});
+
+test('shows balance, lots, statement and what ends when; another tenant finds nothing (AZN-01)', async () => {
+  const { id, wallets } = (await create({ reference: 'P-1' })).body.data;
+  const then = new Date().toISOString();
+  await api.call('POST', '/points/earn', { member_id: id, reference: 'p-earn', points: 12.34 });
+  await api.call('POST', '/points/earn', {
+    member_id: id,
+    reference: 'p-pending',
+    points: '0.66',
+    available_at: new Date(Date.now() + 86_400_000).toISOString(),
+  });
+  await api.call('POST', '/points/holds', { member_id: id, points: 2.04 });
+  await api.call('POST', '/points/redeem', { member_id: id, points: 0.3 });
+  expect((await api.call('GET', `/members/${id}/balance`)).body.data).toMatchObject({
+    posted: 12.7,
+    available: 10,
+    held: 2.04,
+    pending: 0.66,
+  });
+  expect((await api.call('GET', `/members/${id}/balance?as_of=${then}`)).body.data).toMatchObject({ posted: 0, available: 0, as_of: then });
+  expect((await api.call('GET', `/members/${id}/lots?open=true`)).body.data).toMatchObject([
+    { original: 12.34, remaining: 12.04, held: 2.04 },
+    { original: 0.66 },
+  ]);
+  const statement = await api.call<{ entries: object[] }>('GET', `/members/${id}/statement?page_size=2`);
+  expect(statement.body.data).toMatchObject({
+    opening: 0,
+    closing: 12.7,
+    totals: { earned: 13, redeemed: 0.3 },
+    entries: [{ points: 12.34 }, { points: 0.66 }],
+  });
+  const next = await api.call<{ entries: object[] }>(
+    'GET',
+    `/members/${id}/statement?page_size=2&cursor=${statement.body.meta.pagination.next_cursor}`,
+  );
+  expect(next.body.data.entries).toMatchObject([{ points: -0.3, balance_after: 12.7 }]);
+  const schedule = await api.call<{ points: number }[]>('GET', `/members/${id}/expiry-schedule?months=3`);
+  expect(schedule.body.data.map((day) => day.points)).toEqual([12.04, 0.66]);
+  expect((await api.call('GET', `/wallets/${wallets[0]!.id}`)).body.data).toMatchObject({
+    balance: 12.7,
+    available: 10,
+    value: { amount: '0.10', currency: 'USD' },
+  });
+  expect((await api.call<object[]>('GET', `/wallets?member_id=${id}`)).body.data).toHaveLength(1);
+
+  const stranger = await openIntegrator(api.app, { tenant: { currency: 'USD' } });
+  await openProgram(api.uow, stranger.ctx);
+  const theirs = api.as(stranger);
+  for (const path of [
+    `/members/${id}`,
+    `/members/${id}/balance`,
+    `/members/${id}/lots`,
+    `/members/${id}/statement`,
+    `/members/${id}/expiry-schedule`,
+    `/wallets/${wallets[0]!.id}`,
+  ]) {
+    expect([path, (await theirs('GET', path)).status]).toEqual([path, 404]);
+  }
+  expect((await theirs('PATCH', `/members/${id}`, { status: 'closed' })).status).toBe(404);
+  expect((await theirs<object[]>('GET', '/wallets')).body.data).toEqual([]);
+  expect((await theirs<object[]>('GET', '/members')).body.data).toEqual([]);
+  expect((await theirs<object[]>('GET', `/transactions?member_id=${id}`)).body.data).toEqual([]);
+  expect((await theirs('GET', `/members/${id}/lots?cursor=${statement.body.meta.pagination.next_cursor}`)).status).toBe(400);
+  expect((await theirs('GET', '/wallets?page_size=0')).status).toBe(400);
+});

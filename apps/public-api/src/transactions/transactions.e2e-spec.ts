@@ -1,0 +1,74 @@
+import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
+
+interface Transaction {
+  id: string;
+  number: number;
+}
+
+let api: PublicApi;
+beforeAll(async () => {
+  api = await startPublicApi();
+  const transactions = Array.from({ length: 130 }, (_, n) => ({
+    id: `t-${n}`,
+    type: 'purchase',
+    member_reference: `T-${n % 3}`,
+    amount: `${n + 1}.00`,
+    currency: 'USD',
+  }));
+  await api.call('POST', '/points/batches', { request_id: 'fill', transactions });
+});
+afterAll(() => api.close());
+
+test('pages hold each transaction once while others are added (LST-01)', async () => {
+  const seen: number[] = [];
+  let cursor: string | null = '';
+  for (let page = 0; cursor !== null; page++) {
+    const answer: Awaited<ReturnType<typeof api.call<Transaction[]>>> = await api.call<Transaction[]>(
+      'GET',
+      `/transactions?page_size=20${cursor && `&cursor=${cursor}`}`,
+    );
+    seen.push(...answer.body.data.map((row) => row.number));
+    cursor = answer.body.meta.pagination.next_cursor;
+    await api.call('POST', '/points/earn', { member_reference: 'T-0', reference: `more-${page}`, points: 1 });
+  }
+  expect(seen).toEqual([...seen].sort((a, b) => b - a));
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen.length).toBe(130);
+});
+
+test('a page out of range, a foreign cursor, or a misspelt filter is 400 (LST-02, LST-07)', async () => {
+  for (const query of [
+    'page_size=0',
+    'page_size=101',
+    'page_size=abc',
+    'page_size=-1',
+    'cursor=abc',
+    'cursor=e30.AAAAAAAAAAAAAAAAAAAAAA',
+    'typ=earn',
+    'type=gift',
+    'from=yesterday',
+  ]) {
+    expect([query, (await api.call('GET', `/transactions?${query}`)).status]).toEqual([query, 400]);
+  }
+});
+
+test('filters by type, reference and time; gets and explains one', async () => {
+  const [one] = (await api.call<Transaction[]>('GET', '/transactions?reference=t-5')).body.data;
+  expect(one).toMatchObject({ type: 'earn', points: 6, reference: 't-5' });
+  expect((await api.call<Transaction[]>('GET', '/transactions?type=redeem')).body.data).toEqual([]);
+  expect((await api.call<Transaction[]>('GET', `/transactions?to=${new Date(0).toISOString()}`)).body.data).toEqual([]);
+  expect((await api.call<Transaction>('GET', `/transactions/${one!.id}`)).body.data).toEqual(one);
+  const explained = await api.call('GET', `/transactions/${one!.id}/explain`);
+  expect(explained.body.data).toMatchObject({
+    lots: [{ original: 6 }],
+    rules: [{ id: api.program.id, version: 1, points: 6 }],
+    source: { channel: 'batch', request_id: 'fill' },
+  });
+  for (const path of [
+    '/transactions/0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a01',
+    '/transactions/0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a01/explain',
+    '/transactions/nope',
+  ]) {
+    expect((await api.call('GET', path)).status).toBe(404);
+  }
+});
