@@ -26,11 +26,12 @@ export function decide(
 function decideOne(state: LedgerState, effects: Effects, command: LedgerCommand, now: Date, newId: () => string): Verdict {
   const known = command.reference && state.references.get(command.reference.key);
   if (known) {
-    return known.hash === command.reference?.hash
-      ? { outcome: 'replayed', transaction: known, hold: state.holds.get(known.kind === 'hold' ? known.id : (known.refId ?? '')) }
-      : { outcome: 'conflict', transaction: known };
+    if (known.hash !== command.reference?.hash) return { outcome: 'conflict', transaction: known };
+    const hold = state.holds.get(known.kind === 'hold' ? known.id : (known.refId ?? ''));
+    return { outcome: 'replayed', transaction: known, hold: hold && { ...hold } };
   }
-  if (!state.accounts.has(command.account)) return { outcome: 'refused', reason: 'unknown_account', id: command.account };
+  const stranger = strangerIn(state, command);
+  if (stranger !== undefined) return { outcome: 'refused', reason: 'unknown_account', id: stranger };
   const posting = new Posting(state, effects, command, now, newId);
   switch (command.act) {
     case 'post':
@@ -46,4 +47,12 @@ function decideOne(state: LedgerState, effects: Effects, command: LedgerCommand,
     case 'expire':
       return decideExpire(posting, command);
   }
+}
+
+/** An account named that is not there, or that cannot receive what the subject loses: of another asset, or the subject itself. */
+function strangerIn(state: LedgerState, command: LedgerCommand): string | undefined {
+  const subject = state.accounts.get(command.account);
+  if (!subject) return command.account;
+  const receivers = [...('expired' in command ? [command.expired] : []), ...(command.act === 'capture' ? [command.to] : [])];
+  return receivers.find((id) => id === subject.id || state.accounts.get(id)?.assetId !== subject.assetId);
 }

@@ -2,6 +2,7 @@ import { LARGEST_POSTING } from '@tallystick/kernel';
 import type { Capture, Hold, Release } from './commands.js';
 import { expireFreed } from './expire.policy.js';
 import { availableOn, inDebitOrder, liveLots, takeFrom, type Portion } from './lots.policy.js';
+import { creditLots } from './post.policy.js';
 import type { Posting } from './posting.js';
 import type { HoldState, LotState } from './state.js';
 import type { Verdict } from './verdicts.js';
@@ -9,50 +10,61 @@ import type { Verdict } from './verdicts.js';
 /** Decides a hold: the amount is set aside, on an account with lots in the very lots a debit would use (C1.9). */
 export function decideHold(posting: Posting, command: Hold): Verdict {
   const { state, now, subject } = posting;
-  if (command.amount <= 0n || command.amount > LARGEST_POSTING) return { outcome: 'refused', reason: 'outside_limits', limit: LARGEST_POSTING };
+  if (command.amount <= 0n || command.amount > LARGEST_POSTING)
+    return { outcome: 'refused', reason: 'outside_limits', limit: LARGEST_POSTING };
   const available = availableOn(state, subject, now);
-  if (available !== null && available < command.amount) return { outcome: 'refused', reason: 'insufficient', available: available < 0n ? 0n : available };
+  if (available !== null && available < command.amount)
+    return { outcome: 'refused', reason: 'insufficient', available: available < 0n ? 0n : available };
   if (subject.lotted) {
     const portions = takeFrom(inDebitOrder(liveLots(state, subject.id, now), command.debitOrder), command.amount);
     for (const { lot, amount } of portions) posting.use(lot, { held: amount }, command.id);
   }
   posting.setAside(command.amount);
   const hold: HoldState = {
-    id: command.id, accountId: subject.id, amount: command.amount, captured: 0n, released: 0n, status: 'held', expiresAt: command.expiresAt, placedAt: now,
+    id: command.id,
+    accountId: subject.id,
+    amount: command.amount,
+    captured: 0n,
+    released: 0n,
+    status: 'held',
+    expiresAt: command.expiresAt,
+    placedAt: now,
   };
   posting.placeHold(hold);
-  return { outcome: 'posted', transaction: posting.close({ amount: command.amount }), hold };
+  return { outcome: 'posted', transaction: posting.close({ amount: command.amount }), hold: { ...hold } };
 }
 
 /** Decides a capture: posts up to what is held, out of the held lots even when they have expired since (C1.9). */
 export function decideCapture(posting: Posting, command: Capture): Verdict {
   const hold = posting.state.holds.get(command.holdId);
-  if (!hold) return { outcome: 'refused', reason: 'unknown_hold' };
+  if (hold?.accountId !== command.account) return { outcome: 'refused', reason: 'unknown_hold' };
   const ended = endedAs(hold, posting.now);
   if (ended) return { outcome: 'refused', reason: 'hold_ended', status: ended };
-  if (!posting.state.accounts.has(command.to)) return { outcome: 'refused', reason: 'unknown_account', id: command.to };
   const open = openOf(hold);
   const amount = command.amount ?? open;
   if (amount <= 0n || amount > open) return { outcome: 'refused', reason: 'outside_limits', limit: open };
   const ends = amount === open || !command.keepOpen;
-  for (const { lot, amount: part } of heldPortions(posting, hold, amount)) posting.use(lot, { remaining: -part, held: -part }, hold.id);
+  const used = heldPortions(posting, hold, amount);
+  for (const { lot, amount: part } of used) posting.use(lot, { remaining: -part, held: -part }, hold.id);
+  creditLots(posting, { from: hold.accountId, to: command.to, amount }, used);
   posting.setAside(-amount);
   posting.move(hold.accountId, command.to, amount);
   posting.changeHold(hold, { captured: hold.captured + amount });
   if (ends) free(posting, hold, 'captured');
-  const transaction = posting.close({ refId: hold.id, once: ends ? 'hold_end' : null });
-  return { outcome: 'posted', transaction, hold, expired: ends ? expireFreed(posting, command.expired) : undefined };
+  const counterAccountId = posting.account(command.to).lotted ? command.to : null;
+  const transaction = posting.close({ refId: hold.id, once: ends ? 'hold_end' : null, counterAccountId });
+  return { outcome: 'posted', transaction, hold: { ...hold }, expired: ends ? expireFreed(posting, command.expired) : undefined };
 }
 
 /** Decides a release: what is left is available again, or expires at once where its date has passed (C1.9). */
 export function decideRelease(posting: Posting, command: Release): Verdict {
   const hold = posting.state.holds.get(command.holdId);
-  if (!hold) return { outcome: 'refused', reason: 'unknown_hold' };
+  if (hold?.accountId !== command.account) return { outcome: 'refused', reason: 'unknown_hold' };
   if (hold.status !== 'held') return { outcome: 'refused', reason: 'hold_ended', status: hold.status };
   const open = openOf(hold);
   free(posting, hold, command.cause);
   const transaction = posting.close({ refId: hold.id, once: 'hold_end', amount: -open });
-  return { outcome: 'posted', transaction, hold, expired: expireFreed(posting, command.expired) };
+  return { outcome: 'posted', transaction, hold: { ...hold }, expired: expireFreed(posting, command.expired) };
 }
 
 /** What of a hold is neither captured nor released. */

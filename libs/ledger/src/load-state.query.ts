@@ -2,8 +2,19 @@ import type { TenantContext } from '@tallystick/kernel';
 import type { WriteTx } from '@tallystick/platform';
 import type { LedgerCommand } from './commands.js';
 import {
-  HOLD_COLUMNS, LOT_COLUMNS, TRANSACTION_COLUMNS, readAccount, readHold, readLot, readTransaction, readUse,
-  type AccountRow, type HoldRow, type LotRow, type TransactionRow, type UseRow,
+  HOLD_COLUMNS,
+  LOT_COLUMNS,
+  TRANSACTION_COLUMNS,
+  readAccount,
+  readHold,
+  readLot,
+  readTransaction,
+  readUse,
+  type AccountRow,
+  type HoldRow,
+  type LotRow,
+  type TransactionRow,
+  type UseRow,
 } from './rows.js';
 import { emptyState, type LedgerState, type LedgerTransaction } from './state.js';
 
@@ -41,7 +52,12 @@ export async function loadState(tx: Tx, commands: readonly LedgerCommand[]): Pro
 
 function gather(commands: readonly LedgerCommand[]): Named {
   const named: Named = {
-    accounts: new Set(), references: new Set(), targets: new Set(), targetReferences: new Set(), holds: new Set(), debited: new Set(),
+    accounts: new Set(),
+    references: new Set(),
+    targets: new Set(),
+    targetReferences: new Set(),
+    holds: new Set(),
+    debited: new Set(),
   };
   for (const command of commands) {
     named.accounts.add(command.account);
@@ -76,11 +92,16 @@ async function readTargets(tx: Tx, state: LedgerState, named: Named): Promise<vo
   for (const row of rows) {
     const target = readTransaction(row);
     remember(state, target);
-    named.targets.add(target.id);
-    for (const leg of target.legs) {
-      named.accounts.add(leg.from).add(leg.to);
-      named.debited.add(leg.from).add(leg.to);
-    }
+    nameTarget(named, target);
+  }
+}
+
+/** A reversal takes back on one side of each leg and restores on the other. */
+function nameTarget(named: Named, target: LedgerTransaction): void {
+  named.targets.add(target.id);
+  for (const leg of target.legs) {
+    named.accounts.add(leg.from).add(leg.to);
+    named.debited.add(leg.from).add(leg.to);
   }
 }
 
@@ -91,10 +112,10 @@ function remember(state: LedgerState, transaction: LedgerTransaction): void {
 
 async function readHoldAccounts(tx: Tx, named: Named): Promise<void> {
   if (named.holds.size === 0) return;
-  const rows = await tx.query<{ account_id: string }>(
-    'select account_id from ledger_hold where tenant_id = $1 and id = any($2::uuid[])',
-    [tx.ctx.tenantId, [...named.holds]],
-  );
+  const rows = await tx.query<{ account_id: string }>('select account_id from ledger_hold where tenant_id = $1 and id = any($2::uuid[])', [
+    tx.ctx.tenantId,
+    [...named.holds],
+  ]);
   for (const row of rows) {
     named.accounts.add(row.account_id);
     named.debited.add(row.account_id);
@@ -118,11 +139,8 @@ async function readReferences(tx: Tx, state: LedgerState, named: Named): Promise
     [tx.ctx.tenantId, wanted],
   );
   for (const transaction of rows.filter((row) => row.id).map(readTransaction)) {
-    // A target committed while this list waited for its locks may touch accounts that are not locked: it is not seen yet.
-    const locked = transaction.legs.every((leg) => state.accounts.has(leg.from) && state.accounts.has(leg.to));
-    if (!locked && !named.references.has(transaction.reference as string)) continue;
     remember(state, transaction);
-    if (named.targetReferences.has(transaction.reference as string)) named.targets.add(transaction.id);
+    if (named.targetReferences.has(transaction.reference as string)) nameTarget(named, transaction);
   }
   return (rows[0] as { moment: Date }).moment;
 }
@@ -151,7 +169,10 @@ async function readHolds(tx: Tx, state: LedgerState, named: Named): Promise<void
 }
 
 /** The targets and their reversals so far. */
-const turned = (state: LedgerState, named: Named): string[] => [...named.targets, ...[...state.reversals.values()].flat().map((reversal) => reversal.id)];
+const turned = (state: LedgerState, named: Named): string[] => [
+  ...named.targets,
+  ...[...state.reversals.values()].flat().map((reversal) => reversal.id),
+];
 
 async function readUses(tx: Tx, state: LedgerState, named: Named): Promise<void> {
   const transactions = turned(state, named);

@@ -13,12 +13,17 @@ export function decidePost(posting: Posting, command: Post): Verdict {
     creditLots(posting, leg, used);
     posting.move(leg.from, leg.to, leg.amount);
   }
-  return { outcome: 'posted', transaction: posting.close({ counterAccountId: counterOf(posting, command), availableAt: pendingUntil(posting, command) }) };
+  return {
+    outcome: 'posted',
+    transaction: posting.close({ counterAccountId: counterOf(posting, command), availableAt: pendingUntil(posting, command) }),
+  };
 }
 
 /** The other holder of a transfer between two accounts that keep lots: its statement shows the transaction too. */
 const counterOf = (posting: Posting, command: Post): string | null =>
-  command.legs.map((leg) => (leg.from === command.account ? leg.to : leg.from)).find((id) => id !== command.account && posting.account(id).lotted) ?? null;
+  command.legs
+    .map((leg) => (leg.from === command.account ? leg.to : leg.from))
+    .find((id) => id !== command.account && posting.account(id).lotted) ?? null;
 
 /** The latest moment at which a lot of this post becomes spendable, if that is still to come. */
 function pendingUntil(posting: Posting, command: Post): Date | null {
@@ -52,7 +57,7 @@ function debitLots(posting: Posting, accountId: string, amount: bigint, order?: 
 }
 
 /** Opens the lots of a credit: by the leg's terms, or with the dates of the lots the points come from (C2.1). */
-function creditLots(posting: Posting, leg: Leg, used: readonly Portion[]): void {
+export function creditLots(posting: Posting, leg: Leg, used: readonly Portion[]): void {
   if (!posting.account(leg.to).lotted) return;
   if (leg.lot) return posting.openLot(leg.to, leg.amount, leg.lot);
   if (used.length === 0) return posting.openLot(leg.to, leg.amount, { earnedAt: posting.now, availableAt: posting.now, expiresAt: null });

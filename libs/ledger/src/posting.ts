@@ -3,7 +3,9 @@ import type { Effects } from './effects.js';
 import type { AccountState, HoldState, LedgerState, LedgerTransaction, LotState, LotUse, PostedLeg } from './state.js';
 
 /** The columns of a transaction that only some commands set. */
-type Particulars = Partial<Pick<LedgerTransaction, 'refId' | 'once' | 'counterAccountId' | 'amount' | 'part' | 'whole' | 'due' | 'availableAt'>>;
+type Particulars = Partial<
+  Pick<LedgerTransaction, 'refId' | 'once' | 'counterAccountId' | 'amount' | 'part' | 'whole' | 'due' | 'availableAt'>
+>;
 
 /** One transaction in the making: every change of accounts, lots and holds goes through here, into state and effects alike. */
 export class Posting {
@@ -48,7 +50,16 @@ export class Posting {
   openLot(accountId: string, amount: bigint, terms: LotTerms, parentId: string | null = null): void {
     const { earnedAt, availableAt, expiresAt } = terms;
     const lot: LotState = {
-      id: this.newId(), accountId, transactionId: this.fact.id, parentId, original: amount, remaining: amount, held: 0n, earnedAt, availableAt, expiresAt,
+      id: this.newId(),
+      accountId,
+      transactionId: this.fact.id,
+      parentId,
+      original: amount,
+      remaining: amount,
+      held: 0n,
+      earnedAt,
+      availableAt,
+      expiresAt,
     };
     this.state.lots.set(lot.id, lot);
     const known = this.state.lotsOf.get(accountId);
@@ -70,15 +81,20 @@ export class Posting {
       return;
     }
     const use: LotUse = {
-      transactionId: this.fact.id, lotId: lot.id, accountId: lot.accountId, position: this.uses.size, remainingChange: remaining, heldChange: held, holdId,
+      transactionId: this.fact.id,
+      lotId: lot.id,
+      accountId: lot.accountId,
+      position: this.uses.size,
+      remainingChange: remaining,
+      heldChange: held,
+      holdId,
     };
     this.uses.set(lot.id, use);
-    this.effects.uses.push(use);
   }
 
-  /** The uses recorded so far in this transaction. */
+  /** The uses so far in this transaction; what was taken out of a lot and put back into it is none. */
   ownUses(): LotUse[] {
-    return [...this.uses.values()];
+    return [...this.uses.values()].filter((use) => use.remainingChange !== 0n || use.heldChange !== 0n);
   }
 
   /** Changes what is set aside on the subject account. */
@@ -127,6 +143,7 @@ export class Posting {
     };
     this.effects.transactions.push(transaction);
     const uses = this.ownUses();
+    this.effects.uses.push(...uses);
     state.uses.set(transaction.id, uses);
     for (const use of uses) if (use.holdId) state.holdUses.set(use.holdId, [...(state.holdUses.get(use.holdId) ?? []), use]);
     if (transaction.reference) state.references.set(transaction.reference, transaction);

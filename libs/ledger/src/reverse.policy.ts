@@ -15,6 +15,12 @@ interface Turn {
   readonly exhausts: boolean;
 }
 
+/** What a credited account gives back, and out of which lots. */
+interface Claim {
+  amount: bigint;
+  readonly taken: readonly Portion[];
+}
+
 /** Decides a reversal: the legs turned, the lots restored (C2.1) or taken back (C3.2), never more than the target in sum. */
 export function decideReverse(posting: Posting, command: Reverse): Verdict {
   const target = findTarget(posting, command);
@@ -23,27 +29,36 @@ export function decideReverse(posting: Posting, command: Reverse): Verdict {
   if ('reason' in turn) return { outcome: 'refused', ...turn };
 
   const share = turn.due === weightOf(target) ? null : turn.due;
-  const moves: { leg: PostedLeg; amount: bigint; taken: Portion[] }[] = [];
-  for (const leg of target.legs) {
-    const taken = takeBack(posting, command, target, leg, share ?? leg.amount);
-    if ('reason' in taken) return { outcome: 'refused', ...taken };
-    moves.push({ leg, ...taken });
+  const owed = target.legs.map(({ from, to, amount }) => ({ from, to, amount: share ?? amount }));
+  const claims = new Map<string, Claim>();
+  for (const [id, due] of totals(owed, 'to')) {
+    const claim = takeBack(posting, command, target, id, due);
+    if ('reason' in claim) return { outcome: 'refused', ...claim };
+    claims.set(id, claim);
   }
-  for (const { leg, amount, taken } of moves) {
-    if (amount === 0n) continue;
-    for (const { lot, amount: part } of taken) posting.use(lot, { remaining: -part });
-    restore(posting, command, target, leg.from, amount);
-    posting.move(leg.to, leg.from, amount);
-  }
+  const moves = owed.map((move) => ({ ...move, amount: drawOn(claims.get(move.to) as Claim, move.amount) }));
+  for (const { taken } of claims.values()) for (const { lot, amount } of taken) posting.use(lot, { remaining: -amount });
+  for (const [id, amount] of totals(moves, 'from')) restore(posting, command, target, id, amount);
+  for (const { from, to, amount } of moves) if (amount > 0n) posting.move(to, from, amount);
   const transaction = posting.close({
-    refId: target.id, once: turn.exhausts ? 'reversal' : null, part: turn.part, whole: turn.whole, due: turn.due,
-    counterAccountId: posting.fact.account === target.accountId ? target.counterAccountId : target.accountId,
+    refId: target.id,
+    once: turn.exhausts ? 'reversal' : null,
+    part: turn.part,
+    whole: turn.whole,
+    due: turn.due,
+    counterAccountId: target.counterAccountId,
   });
-  return { outcome: 'posted', transaction, expired: command.lapsed.policy === 'expire' ? expireFreed(posting, command.expired) : undefined };
+  return {
+    outcome: 'posted',
+    transaction,
+    expired: graceOf(command) === 0 ? expireFreed(posting, command.expired) : undefined,
+  };
 }
 
+/** A target committed while this list waited for its locks may touch accounts that are not locked: it is not seen yet. */
 function findTarget({ state }: Posting, { target }: Reverse): LedgerTransaction | undefined {
-  return 'id' in target ? state.transactions.get(target.id) : state.references.get(target.reference);
+  const found = 'id' in target ? state.transactions.get(target.id) : state.references.get(target.reference);
+  return found?.legs.every((leg) => state.accounts.has(leg.from) && state.accounts.has(leg.to)) ? found : undefined;
 }
 
 /** The amount that parts are measured against: the first leg's, or 0 for a fact that moved nothing. */
@@ -68,32 +83,31 @@ function measure({ state }: Posting, command: Reverse, target: LedgerTransaction
   return { due: due < 0n ? 0n : due, part, whole, exhausts: partSoFar + part === whole };
 }
 
-/** What the credited side gives back, out of which lots: first those the target made, then the others in debit order (C3.2). */
-function takeBack(posting: Posting, command: Reverse, target: LedgerTransaction, leg: PostedLeg, due: bigint): { amount: bigint; taken: Portion[] } | Refusal {
+/** What a credited account gives back, out of which lots: first those the target made, then the others in debit order (C3.2). */
+function takeBack(posting: Posting, command: Reverse, target: LedgerTransaction, accountId: string, due: bigint): Claim | Refusal {
   const { state, now } = posting;
-  const account = posting.account(leg.to);
+  const account = posting.account(accountId);
   if (!account.lotted) {
     const available = availableOn(state, account, now);
     if (available !== null && available < due) return { reason: 'insufficient', available: available < 0n ? 0n : available };
     return { amount: due, taken: [] };
   }
-  const own = (state.lotsOf.get(leg.to) ?? []).filter((lot) => lot.transactionId === target.id);
+  const own = (state.lotsOf.get(accountId) ?? []).filter((lot) => lot.transactionId === target.id);
   const ownFree = own.filter((lot) => !hasLapsed(lot, now));
   const pending = ownFree.filter((lot) => lot.availableAt > now);
-  const others = inDebitOrder(liveLots(state, leg.to, now), command.debitOrder).filter((lot) => lot.transactionId !== target.id);
+  const others = inDebitOrder(liveLots(state, accountId, now), command.debitOrder).filter((lot) => lot.transactionId !== target.id);
   const sources = command.shortage === 'pending_only' ? pending : [...inDebitOrder(ownFree, command.debitOrder), ...others];
-  const cap = smaller(due, stillWithMember(posting, target, own));
-  const taken = takeFrom(sources, command.shortage === 'refuse' ? due : cap);
+  const taken = takeFrom(sources, smaller(due, stillWithMember(posting, target, accountId, own)));
   const amount = sumOf(taken);
-  if (command.shortage === 'refuse' && amount < due) return { reason: 'insufficient', available: sources.reduce((sum, lot) => sum + freeOf(lot), 0n) };
-  return { amount, taken };
+  return command.shortage === 'refuse' && amount < due ? { reason: 'insufficient', available: amount } : { amount, taken };
 }
 
-/** What of an earning has neither expired (C3.5) nor been taken back before. */
-function stillWithMember({ state, now }: Posting, target: LedgerTransaction, own: readonly LotState[]): bigint {
+/** What of the target's credits to an account has neither expired (C3.5) nor been taken back before. */
+function stillWithMember({ state, now }: Posting, target: LedgerTransaction, accountId: string, own: readonly LotState[]): bigint {
+  const credited = totals(target.legs, 'to').get(accountId) ?? 0n;
   const expired = own.reduce((sum, lot) => sum + (state.expiredOf.get(lot.id) ?? 0n) + (hasLapsed(lot, now) ? freeOf(lot) : 0n), 0n);
-  const takenBack = (state.reversals.get(target.id) ?? []).reduce((sum, reversal) => sum + (reversal.legs[0]?.amount ?? 0n), 0n);
-  const left = weightOf(target) - expired - takenBack;
+  const turned = (state.reversals.get(target.id) ?? []).flatMap((reversal) => reversal.legs);
+  const left = credited - expired - (totals(turned, 'from').get(accountId) ?? 0n);
   return left < 0n ? 0n : left;
 }
 
@@ -107,22 +121,40 @@ function restore(posting: Posting, command: Reverse, target: LedgerTransaction, 
     const part = smaller(amount, -use.remainingChange - restoredSoFar(posting, target, lot));
     if (part <= 0n) continue;
     amount -= part;
-    const lapsed = command.lapsed;
-    if (!hasLapsed(lot, now) || lapsed.policy === 'expire') posting.use(lot, { remaining: part });
+    if (!hasLapsed(lot, now) || graceOf(command) === 0) posting.use(lot, { remaining: part });
     else {
-      const expiresAt = new Date(Math.max((lot.expiresAt as Date).getTime(), now.getTime() + lapsed.graceMs));
+      const expiresAt = new Date(now.getTime() + graceOf(command));
       posting.openLot(accountId, part, { earnedAt: lot.earnedAt, availableAt: now, expiresAt }, lot.id);
     }
   }
   if (amount > 0n) posting.openLot(accountId, amount, { earnedAt: now, availableAt: now, expiresAt: null });
 }
 
+/** How long lapsed points live on when restored; no time at all is expiry. */
+const graceOf = ({ lapsed }: Reverse): number => (lapsed.policy === 'grace' ? Math.max(0, lapsed.graceMs) : 0);
+
 function restoredSoFar({ state }: Posting, target: LedgerTransaction, lot: LotState): bigint {
   const reversals = new Set((state.reversals.get(target.id) ?? []).map((reversal) => reversal.id));
   let restored = 0n;
-  for (const id of reversals) for (const use of state.uses.get(id) ?? []) if (use.lotId === lot.id && use.remainingChange > 0n) restored += use.remainingChange;
-  for (const child of state.lotsOf.get(lot.accountId) ?? []) if (child.parentId === lot.id && reversals.has(child.transactionId)) restored += child.original;
+  for (const id of reversals)
+    for (const use of state.uses.get(id) ?? []) if (use.lotId === lot.id && use.remainingChange > 0n) restored += use.remainingChange;
+  for (const child of state.lotsOf.get(lot.accountId) ?? [])
+    if (child.parentId === lot.id && reversals.has(child.transactionId)) restored += child.original;
   return restored;
+}
+
+/** What moves come to by the account on one of their sides: an account gives and gets back once, however many legs it has. */
+function totals(moves: readonly Pick<PostedLeg, 'from' | 'to' | 'amount'>[], side: 'from' | 'to'): Map<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const move of moves) sums.set(move[side], (sums.get(move[side]) ?? 0n) + move.amount);
+  return sums;
+}
+
+/** As much of `amount` as a claim still covers. */
+function drawOn(claim: Claim, amount: bigint): bigint {
+  const drawn = smaller(claim.amount, amount);
+  claim.amount -= drawn;
+  return drawn;
 }
 
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);

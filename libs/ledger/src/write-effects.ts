@@ -1,5 +1,5 @@
 import type { TenantContext } from '@tallystick/kernel';
-import type { WriteTx } from '@tallystick/platform';
+import { constraintOf, type WriteTx } from '@tallystick/platform';
 import type { Effects } from './effects.js';
 import { writeLegs } from './rows.js';
 
@@ -18,7 +18,7 @@ export async function writeEffects(tx: WriteTx<TenantContext>, effects: Effects,
   const lots = [...effects.lots].filter((lot) => !made.has(lot));
   const holds = [...effects.holds];
   const json = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
-  const rows = await tx.query<{ base: string }>(STATEMENT, [
+  const written = tx.query<{ base: string }>(STATEMENT, [
     tx.ctx.tenantId,
     transactions.length,
     transactions.map((t) => t.id),
@@ -84,8 +84,18 @@ export async function writeEffects(tx: WriteTx<TenantContext>, effects: Effects,
     holds.map((h) => h.released),
     holds.map((h) => h.status),
   ]);
+  const rows = await written.catch(sayRunAgain);
   const base = BigInt((rows[0] as { base: string }).base);
   transactions.forEach((transaction, index) => (transaction.number = base + BigInt(index + 1)));
+}
+
+/**
+ * A reference that another list recorded after this one had looked for it, on accounts that this one does not lock: like a
+ * serialization failure it makes the unit of work run again, which then finds the reference.
+ */
+function sayRunAgain(error: unknown): never {
+  if (constraintOf(error).constraint !== 'ledger_transaction_reference') throw error;
+  throw Object.assign(new Error('a reference was recorded by another list meanwhile', { cause: error }), { code: '40001' });
 }
 
 const STATEMENT = `
