@@ -32,9 +32,9 @@ export function welcome(demo, { dataDir }) {
   const api = demo.public_api_url;
   const shown = path.relative(process.cwd(), dataDir) || '.';
   return `
-  Public API   ${api}/api/v1      documentation ${api}/docs
-  Admin API    ${demo.admin_api_url}/api/v1      documentation ${demo.admin_api_url}/docs
-  Worker       ${demo.worker_url}/api/v1/health      queue board ${demo.worker_url}/queues
+  Public API   ${api}/api/v1      documentation ${api}/api/docs
+  Admin API    ${demo.admin_api_url}/api/v1      documentation ${demo.admin_api_url}/api/docs
+  Worker       ${demo.worker_url}/api/v1/health      queue board ${demo.worker_url}/ops/queues
 
   Tenant       ${demo.tenant_slug}
   API client   ${demo.client_id}  secret ${demo.client_secret}
