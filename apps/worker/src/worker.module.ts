@@ -1,8 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { OpsGuard, PlatformModule, type Ground } from '@tallystick/platform';
+import { tenancyEntities } from '@tallystick/tenancy';
+import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { HealthController } from './health/health.controller.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { MetricsController } from './metrics/metrics.controller.js';
+import { QueuesModule } from './queues/queues.module.js';
+import { RelayModule } from './relay/relay.module.js';
+import { SchedulesModule } from './schedules/schedules.module.js';
+import { TenantsModule } from './tenants/tenants.module.js';
 
 /** What works behind the APIs; its own port is for operators. */
 @Module({})
@@ -10,7 +17,15 @@ export class WorkerModule {
   static forRoot(ground: Ground): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [PlatformModule.forRoot(ground)],
+      imports: [
+        PlatformModule.forRoot(ground, tenancyEntities),
+        QueuesModule,
+        TenantsModule,
+        RelayModule,
+        DeliveriesModule,
+        JobsModule,
+        SchedulesModule,
+      ],
       controllers: [HealthController, MetricsController],
       providers: [{ provide: APP_GUARD, useClass: OpsGuard }],
     };

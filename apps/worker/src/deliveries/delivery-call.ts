@@ -1,0 +1,65 @@
+import { judgeAttempt, signedHeaders, type Attempt, type DueDelivery, type LeasedEndpoint } from '@tallystick/messaging';
+import { RefusedAddress, type OutgoingAnswer, type OutgoingHttp, type OutgoingSession } from '@tallystick/platform';
+
+/** A receiver has this long to answer. */
+const TIMEOUT_MS = 15_000;
+
+/** The calls of one burst to one endpoint, over connections that end with it. */
+export class DeliveryCalls {
+  private session?: OutgoingSession;
+
+  constructor(
+    private readonly http: OutgoingHttp,
+    private readonly endpoint: LeasedEndpoint,
+    private readonly connections: number,
+    private readonly timeoutMs = TIMEOUT_MS,
+  ) {}
+
+  /** Tries a delivery once. Whatever comes of it is an answer: it does not throw. */
+  async make({ id, eventId, attempts, body }: DueDelivery): Promise<Omit<Attempt, 'ageMs'> & { readonly startedAt: number }> {
+    const [startedAt, number] = [performance.now(), attempts + 1];
+    const { answer, error } = await this.post(eventId, body).then(
+      (answer) => ({ answer, error: null }),
+      (fault: unknown) => ({ answer: undefined, error: inWords(fault, this.timeoutMs) }),
+    );
+    const status = answer?.status ?? null;
+    return {
+      deliveryId: id,
+      number,
+      startedAt,
+      durationMs: Math.round(performance.now() - startedAt),
+      verdict: judgeAttempt(number, { status, retryAfter: answer?.retryAfter }, Math.random(), new Date()),
+      responseStatus: status,
+      responseText: answer?.text ?? null,
+      error: error ?? (status !== null && status >= 300 && status < 400 ? 'The receiver redirects; redirects are not followed.' : null),
+    };
+  }
+
+  /** Ends the connections. */
+  close(): void {
+    this.session?.close();
+  }
+
+  private async post(messageId: string, body: string): Promise<OutgoingAnswer> {
+    this.session ??= this.http.open(this.endpoint.url, this.connections);
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Tallystick-Webhooks/1.0',
+      ...signedHeaders(this.endpoint.secret, messageId, new Date(), body),
+    };
+    return this.session.post({ headers, body, timeoutMs: this.timeoutMs });
+  }
+}
+
+/** Why there was no answer, for the tenant to read: nothing of our own network. */
+function inWords(fault: unknown, timeoutMs: number): string {
+  if (fault instanceof RefusedAddress) return fault.message;
+  const { code = '' } = fault as { code?: string };
+  if (code === 'ETIMEDOUT') return `No answer within ${timeoutMs / 1_000} seconds.`;
+  if (code === 'ECONNREFUSED') return 'The connection was refused.';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The name of the receiver does not resolve.';
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'The connection broke off.';
+  if (code.startsWith('HPE_')) return 'The answer was not HTTP.';
+  if (/CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code)) return `The certificate of the receiver was not accepted (${code}).`;
+  return 'The receiver could not be reached.';
+}

@@ -1,0 +1,6 @@
+import type { Type } from '@nestjs/common';
+import type { AnyJobHandler } from './job-handler.js';
+import { CancelDeliveriesJob } from './cancel-deliveries.job.js';
+
+/** Every handler: a declared job that is missing here keeps the worker from starting. */
+export const jobHandlers: Type<AnyJobHandler>[] = [CancelDeliveriesJob];

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { MessagingModule } from '@tallystick/messaging';
+import type { AnyJobHandler } from './job-handler.js';
+import { JobFigures } from './job-figures.js';
+import { jobHandlers } from './job-handlers.js';
+import { JobOutbox } from './job-outbox.js';
+import { JOB_HANDLERS, JobRunner } from './job-runner.js';
+
+/** What transactions asked for is done here. */
+@Module({
+  imports: [MessagingModule],
+  providers: [
+    ...jobHandlers,
+    { provide: JOB_HANDLERS, inject: jobHandlers, useFactory: (...handlers: AnyJobHandler[]) => handlers },
+    JobFigures,
+    JobOutbox,
+    JobRunner,
+  ],
+  exports: [JobFigures, JobRunner],
+})
+export class JobsModule {}

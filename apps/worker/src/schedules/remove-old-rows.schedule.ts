@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import { RemoveOldEvents } from '@tallystick/messaging';
+import { UnitOfWork, type WriteTx } from '@tallystick/platform';
+import { WorkContexts } from '../tenants/work-contexts.js';
+import { defineSchedule, type ScheduledWork } from './schedule.js';
+
+/** How long events, their deliveries and their tries are kept. */
+const EVENT_DAYS = 90;
+/** Keys are kept for 13 months, and never less (C5.8, IDM-10). */
+const KEY_MONTHS = 13;
+/** Rows at most in one transaction. */
+const BATCH = 5_000;
+
+const schedule = defineSchedule({
+  name: 'remove-old-rows',
+  every: 3_600_000,
+  summary: 'Removes events and deliveries after 90 days, and idempotency keys after 13 months',
+});
+
+@Injectable()
+export class RemoveOldRows implements ScheduledWork {
+  readonly schedule = schedule;
+
+  constructor(
+    private readonly contexts: WorkContexts,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly removeOldEvents: RemoveOldEvents,
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    const eventsBefore = new Date(Date.now() - EVENT_DAYS * 86_400_000);
+    await this.contexts.each(schedule.name, signal, async (ctx) => {
+      while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldEvents.execute(tx, eventsBefore))) > 0);
+      while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldKeys(tx))) > 0);
+    });
+  }
+
+  /** By the database's clock, whatever the clock of this machine says. */
+  private async removeOldKeys(tx: WriteTx<TenantContext>): Promise<number> {
+    const removed = await tx.query(
+      `delete from idempotency_key where (tenant_id, actor_id, key) in
+         (select tenant_id, actor_id, key from idempotency_key
+          where tenant_id = $1 and created_at < now() - $2 * interval '1 month' order by created_at limit $3)
+       returning 1`,
+      [tx.ctx.tenantId, KEY_MONTHS, BATCH],
+    );
+    return removed.length;
+  }
+}

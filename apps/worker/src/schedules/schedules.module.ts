@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { LoyaltyModule } from '@tallystick/loyalty';
+import { MessagingModule } from '@tallystick/messaging';
+import { DeliveriesModule } from '../deliveries/deliveries.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { ScheduleBook } from './schedule-book.js';
+import { SCHEDULED_WORK, ScheduleRunner } from './schedule-runner.js';
+import type { ScheduledWork } from './schedule.js';
+import { scheduledWorks } from './scheduled-works.js';
+
+/** What is done by the clock. */
+@Module({
+  imports: [LoyaltyModule, MessagingModule, DeliveriesModule, JobsModule],
+  providers: [
+    ...scheduledWorks,
+    { provide: SCHEDULED_WORK, inject: scheduledWorks, useFactory: (...works: ScheduledWork[]) => works },
+    ScheduleBook,
+    ScheduleRunner,
+  ],
+  exports: [ScheduleRunner],
+})
+export class SchedulesModule {}
