@@ -149,9 +149,12 @@ describe('replay when things break', () => {
 
   it('tells only the summary again when that is all that was missing', async () => {
     stage.api.fault = (_, path) =>
-      path.startsWith('/members') ? { status: 403, body: { code: 'permission_denied', message: 'Not allowed' } } : undefined;
+      path.startsWith('/ledger') ? { status: 403, body: { code: 'permission_denied', message: 'Not allowed' } } : undefined;
     const { status, told } = await stage.replay();
-    expect([status, told]).toEqual([1, expect.stringContaining('Counting the members was refused: Not allowed (403 permission_denied)')]);
+    expect([status, told]).toEqual([
+      1,
+      expect.stringContaining('Reading the reconciliation was refused: Not allowed (403 permission_denied)'),
+    ]);
     stage.api.fault = () => undefined;
     expect((await stage.replay()).summary).toMatchObject({ ...stage.everything, run: 1 });
     expect(stage.api.posts).toHaveLength(4);

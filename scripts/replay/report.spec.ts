@@ -15,9 +15,9 @@ const report: ReplayReport = {
     duplicates: 1,
     rejected: 8,
     points: '2453159.5',
+    members: 23_570,
     refusals: [{ code: 'invalid_state', reason: 'The member is blocked', rows: 8, examples: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] }],
   },
-  members: 23_570,
   reconciliation: { balanced: true, differences: [] },
   seconds: 12.34,
 };

@@ -41,7 +41,7 @@ export function asTable(report: ReplayReport): string {
     ['  duplicates', count(totals.duplicates)],
     ['  rejected', count(totals.rejected)],
     ['Points issued', grouped(totals.points)],
-    ['Members', count(report.members)],
+    ['Members', count(totals.members)],
     ['Ledger', reconciliation.balanced ? 'balanced' : 'NOT BALANCED'],
   ];
   if (malformed.rows > 0) rows.push(['Malformed rows, not posted', count(malformed.rows)]);
@@ -81,7 +81,6 @@ export function asJson(report: ReplayReport): string {
     points: Number(points),
     refusals,
     malformed: report.malformed,
-    members: report.members,
     reconciliation: report.reconciliation,
     seconds: report.seconds,
     worries: worries(report),

@@ -15,24 +15,25 @@ export interface BatchTotals {
   readonly rejected: number;
   /** Points issued, as exact decimal text. */
   readonly points: string;
+  /** How many different members the purchases were counted for. */
+  readonly members: number;
   readonly refusals: readonly RefusalGroup[];
 }
 
 /** The state of the tenant after a run, all of it fetched from the API. */
 export interface Outcome {
   readonly totals: BatchTotals;
-  readonly members: number;
   readonly reconciliation: Reconciliation;
 }
 
-/** Fetches every batch of a run, the number of members and the reconciliation. Throws `ReplayFailure` when a batch is not there. */
+/** Fetches every batch of a run, and the reconciliation. Throws `ReplayFailure` when a batch is not there. */
 export async function fetchOutcome(api: PointsApi, requestIds: readonly string[], inFlight: number, stop: AbortSignal): Promise<Outcome> {
   const totals = new Totals();
   async function* tasks(): AsyncGenerator<Task> {
     for (const requestId of requestIds) yield { run: async () => totals.add(await knownBatch(api, requestId)) };
   }
   await runInFlight(tasks(), inFlight, stop);
-  return { totals: totals.sum(), members: await api.countMembers(), reconciliation: await api.reconciliation() };
+  return { totals: totals.sum(), reconciliation: await api.reconciliation() };
 }
 
 /** A batch that was posted; throws `ReplayFailure` when the API has lost it or never had it. */
@@ -49,6 +50,7 @@ class Totals {
   private duplicates = 0;
   private rejected = 0;
   private units = 0n;
+  private readonly members = new Set<string>();
   private readonly refusals = new Refusals();
 
   add(report: BatchReport): void {
@@ -61,6 +63,7 @@ class Totals {
       throw new ReplayFailure(`The API counts ${report.points} points in a batch, which is not a number of points.`);
     this.units += units;
     for (const item of report.items) {
+      if (item.member_id !== null) this.members.add(item.member_id);
       if (item.status === 'rejected') this.refusals.add(item.code ?? 'rejected', item.reason ?? 'no reason given', item.id);
     }
   }
@@ -68,6 +71,6 @@ class Totals {
   sum(): BatchTotals {
     const points = formatDecimal(this.units, POINTS_SCALE).replace(/\.?0+$/, '');
     const { processed, accepted, duplicates, rejected } = this;
-    return { processed, accepted, duplicates, rejected, points, refusals: this.refusals.list() };
+    return { processed, accepted, duplicates, rejected, points, members: this.members.size, refusals: this.refusals.list() };
   }
 }

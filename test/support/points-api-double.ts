@@ -48,7 +48,7 @@ export class PointsApiDouble {
   mostAtOnce = 0;
   balanced = true;
   expiresIn = 3600;
-  scope = 'members:read members:write points:read points:write ledger:read';
+  scope = 'members:write points:read points:write ledger:read';
   programIds = new Set<string | undefined>();
   delayMs = 0;
   /** Asked before each request; `path` is without `/api/v1`. */
@@ -97,9 +97,6 @@ export class PointsApiDouble {
       const told = this.batches.get(decodeURIComponent(path.slice('/points/batches/'.length)));
       return told ? [200, enveloped(told.report)] : [404, refusal(404, 'not_found', 'Not found')];
     }
-    if (path.startsWith('/members')) {
-      return [200, { ...enveloped([]), meta: { pagination: { page: 1, page_size: 1, total: this.members.size } } }];
-    }
     const differences = this.balanced ? [] : [{ check: 'balance' }];
     return [200, enveloped({ checked_at: '2026-01-01T00:00:00Z', balanced: this.balanced, differences })];
   }
@@ -134,18 +131,19 @@ export class PointsApiDouble {
     return [200, enveloped(report)];
   }
 
-  private judge(item: Item): { id: string; status: string; points: number; code?: string; reason?: string } {
+  private judge(item: Item): { id: string; status: string; points: number; member_id: string | null; code?: string; reason?: string } {
     const { id, member_reference: reference } = item;
-    if (this.items.has(id)) return { id, status: 'duplicate', points: 0 };
+    const member_id = `member of ${reference}`;
+    if (this.items.has(id)) return { id, status: 'duplicate', points: 0, member_id };
     if (reference.startsWith('blocked'))
-      return { id, status: 'rejected', points: 0, code: 'invalid_state', reason: 'The member is blocked' };
+      return { id, status: 'rejected', points: 0, member_id: null, code: 'invalid_state', reason: 'The member is blocked' };
     if (item.type === 'refund' && !this.items.has(item.original_id ?? '')) {
-      return { id, status: 'rejected', points: 0, code: 'not_found', reason: 'The original purchase is not known' };
+      return { id, status: 'rejected', points: 0, member_id: null, code: 'not_found', reason: 'The original purchase is not known' };
     }
     this.items.set(id, JSON.stringify(item));
     this.members.add(reference);
     const points = Math.floor(Number(item.amount));
-    return { id, status: 'accepted', points: item.type === 'refund' ? -points : points };
+    return { id, status: 'accepted', points: item.type === 'refund' ? -points : points, member_id };
   }
 }
 

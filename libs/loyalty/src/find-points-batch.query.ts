@@ -13,6 +13,7 @@ interface SettledRefund {
   reference: string;
   status: 'posted' | 'refused';
   transaction_id: string | null;
+  member_id: string | null;
   amount: string | null;
   code: string | null;
 }
@@ -38,7 +39,13 @@ export class FindPointsBatch {
       if (refund.status === 'refused') return rejected(item.id, refund.code ?? OriginalUnknown.code, OriginalUnknown.message);
       const amount = BigInt(refund.amount ?? 0);
       units += amount;
-      return { id: item.id, status: 'accepted', points: Points.of(amount, found.scale).toNumber(), transaction_id: refund.transaction_id };
+      return {
+        id: item.id,
+        status: 'accepted',
+        points: Points.of(amount, found.scale).toNumber(),
+        transaction_id: refund.transaction_id,
+        member_id: refund.member_id,
+      };
     });
     return tally(found.requestId, items, units, found.scale);
   }
@@ -66,8 +73,9 @@ export class FindPointsBatch {
 
   private settledRefunds(tx: ReadTx<TenantContext>, requestId: string): Promise<SettledRefund[]> {
     return tx.query<SettledRefund>(
-      `select r.reference, r.status, r.transaction_id, t.amount, r.code from parked_refund r
+      `select r.reference, r.status, r.transaction_id, a.owner_id as member_id, t.amount, r.code from parked_refund r
        left join ledger_transaction t on t.tenant_id = r.tenant_id and t.id = r.transaction_id
+       left join ledger_account a on a.tenant_id = t.tenant_id and a.id = t.account_id
        where r.tenant_id = $1 and r.client_id = $2 and r.request_id = $3 and r.status <> 'waiting'`,
       [tx.ctx.tenantId, tx.ctx.actor.id, requestId],
     );

@@ -5,6 +5,8 @@ import type { PointsOutcome } from './points-outcome.js';
 /** What became of one line (C5.7). `points` is what it moved: below 0 for a refund, 0 for a duplicate, a rejected or a waiting line. */
 export interface BatchVerdict {
   readonly id: string | null;
+  /** The member it was counted for; null for a rejected line, or a refund that waits. */
+  readonly member_id: string | null;
   readonly status: 'accepted' | 'duplicate' | 'rejected';
   readonly points: number;
   readonly transaction_id: string | null;
@@ -36,11 +38,20 @@ export function verdictOf(item: Pick<BatchItem, 'id'>, outcome: PointsOutcome): 
         status: 'accepted',
         points: Points.of(outcome.units, outcome.program.scale).toNumber(),
         transaction_id: outcome.shown.id,
+        member_id: outcome.shown.member_id,
       };
     case 'replayed':
-      return { id: item.id, status: 'duplicate', points: 0, transaction_id: outcome.shown.id };
+      return { id: item.id, status: 'duplicate', points: 0, transaction_id: outcome.shown.id, member_id: outcome.shown.member_id };
     case 'parked':
-      return { id: item.id, status: 'accepted', points: 0, transaction_id: null, code: PARKED_CODE, reason: PARKED_REASON };
+      return {
+        id: item.id,
+        status: 'accepted',
+        points: 0,
+        transaction_id: null,
+        member_id: null,
+        code: PARKED_CODE,
+        reason: PARKED_REASON,
+      };
     case 'refused':
       return rejected(item.id, outcome.refusal.definition.code, reasonOf(outcome.refusal));
   }
@@ -52,6 +63,7 @@ export const rejected = (id: string | null, code: string, reason: string): Batch
   status: 'rejected',
   points: 0,
   transaction_id: null,
+  member_id: null,
   code,
   reason,
 });

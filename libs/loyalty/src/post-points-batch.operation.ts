@@ -61,7 +61,9 @@ export class PostPointsBatch {
       const { item } = input.lines[position] as { item: BatchItem };
       // Parked by an earlier batch, or by an earlier line: counted once (C5.6).
       const repeated = outcome.status === 'parked' && !parked.delete(item.id);
-      verdicts[position] = repeated ? { id: item.id, status: 'duplicate', points: 0, transaction_id: null } : verdictOf(item, outcome);
+      verdicts[position] = repeated
+        ? { id: item.id, status: 'duplicate', points: 0, transaction_id: null, member_id: null }
+        : verdictOf(item, outcome);
     });
     const batch = tally(input.requestId, verdicts as BatchVerdict[], units, program.scale);
     await this.store(tx, requestId, hash, program.id, batch, units);

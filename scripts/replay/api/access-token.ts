@@ -2,7 +2,7 @@ import { exchange, refusal } from './exchange.js';
 import { ReplayFailure } from '../failure.js';
 
 /** What a client needs to be allowed for a replay and its summary. */
-export const NEEDED_SCOPES = ['points:write', 'points:read', 'members:read', 'ledger:read'] as const;
+export const NEEDED_SCOPES = ['points:write', 'points:read', 'ledger:read'] as const;
 
 const EARLY_MS = 30_000;
 

@@ -11,7 +11,13 @@ export interface BatchReport {
   readonly duplicates: number;
   readonly rejected: number;
   readonly points: number;
-  readonly items: readonly { readonly id: string; readonly status: string; readonly code?: string; readonly reason?: string }[];
+  readonly items: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly member_id: string | null;
+    readonly code?: string;
+    readonly reason?: string;
+  }[];
 }
 
 /** What `GET /ledger/reconciliation` answers. */
@@ -53,15 +59,6 @@ export class PointsApi {
     const counts = [report.processed, report.accepted, report.duplicates, report.rejected, report.points];
     if (!counts.every((count) => typeof count === 'number') || !Array.isArray(report.items)) throw unexpected(`the batch ${requestId}`);
     return report as BatchReport;
-  }
-
-  /** How many members the tenant has. */
-  async countMembers(): Promise<number> {
-    const answer = await this.call('GET', '/members?page_size=1');
-    dataOf('Counting the members', answer);
-    const total = (answer.body as { meta?: { pagination?: { total?: unknown } } }).meta?.pagination?.total;
-    if (typeof total !== 'number') throw unexpected('the list of members');
-    return total;
   }
 
   /** Whether the books are whole. */

@@ -83,6 +83,9 @@ class BatchItemVerdictDto {
   @Uuid({ nullable: true, description: 'Its transaction; for a duplicate, the original one.' })
   transaction_id: string | null;
 
+  @Uuid({ nullable: true, description: 'The member it was counted for.' })
+  member_id: string | null;
+
   @Text({
     optional: true,
     description: 'Why a line was rejected, or `parked` for a refund that waits for its purchase.',
