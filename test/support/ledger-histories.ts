@@ -44,11 +44,13 @@ const amount = fc.oneof(
 );
 const small = fc.bigInt(1n, 60n);
 const lasts = fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 48 }));
-const often = fc.integer({ min: 0, max: 3 }).map((n) => n > 0);
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 const seldom = fc.integer({ min: 0, max: 19 }).map((n) => n === 19);
 const [fifo, named] = [fc.boolean(), fc.boolean()];
 const recent = fc.oneof({ weight: 3, arbitrary: fc.nat(4) }, { weight: 1, arbitrary: fc.nat(30) });
-const leg = fc.oneof(fc.nat(2), fc.nat(11));
+/** Mostly members, the house accounts of their asset and whoever else there is. */
+const place = fc.oneof(fc.nat(2), fc.nat(2), fc.integer({ min: 6, max: 8 }), fc.nat(14));
 const opens = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 12 }) });
 
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -61,7 +63,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       opens,
       lasts,
       named,
-      bonus: fc.option(fc.record({ amount: small, lasts }), { freq: 3 }),
+      bonus: sometimes(fc.record({ amount: small, lasts })),
     }),
   },
   {
@@ -72,16 +74,18 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       amount: small,
       fifo,
       named,
-      split: fc.option(fc.record({ amount: small, cash: fc.boolean() }), { freq: 3 }),
+      split: sometimes(fc.record({ amount: small, cash: fc.boolean() })),
     }),
   },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('transfer' as const), who, to: who, amount: small, fifo, named }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
       act: fc.constant('adjust' as const),
       who,
-      legs: fc.array(fc.record({ from: fc.nat(11), to: fc.nat(11), amount }), { maxLength: 3 }),
+      legs: fc.array(fc.record({ from: place, to: place, amount: small, lasts }, { requiredKeys: ['from', 'to', 'amount'] }), {
+        maxLength: 4,
+      }),
     }),
   },
   { weight: 3, arbitrary: fc.record({ act: fc.constant('hold' as const), who, amount: small, fifo, lasts, named }) },
