@@ -104,7 +104,7 @@ describe('replay against an API that speaks the documented answers', () => {
   });
 
   it('says what a client is not allowed before anything is posted', async () => {
-    stage.api.scope = 'points:write ledger:read';
+    stage.api.scope = 'points:write members:read';
     expect((await stage.replay()).told).toContain('lacks the scope points:read ledger:read');
     expect(stage.api.posts).toEqual([]);
   });
