@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { newId, requestContext, type TenantContext } from '@tallystick/kernel';
 import {
   AccessTokenSigner,
+  AssignTenantRole,
   CreateApiClient,
+  CreateUser,
   FindUserProfile,
   identityEntities,
   IssueClientToken,
@@ -11,6 +13,7 @@ import {
   SignIn,
   TokenSettings,
   type CreatedApiClient,
+  type TenantRole,
 } from '@tallystick/identity';
 import { Keyring, type UnitOfWork } from '@tallystick/platform';
 import { CreateOrganization, CreateTenant, tenancyEntities, type NewTenant } from '@tallystick/tenancy';
@@ -61,4 +64,19 @@ export function identityActs(uow: UnitOfWork, master: Buffer = randomBytes(32), 
     issueClientToken: new IssueClientToken(signer),
     signIn: new SignIn(uow, passwords, signer, new FindUserProfile()),
   };
+}
+
+/** A person with a role in the tenant of `ctx`, who signs in with the password of the answer. */
+export async function openPerson(
+  uow: UnitOfWork,
+  ctx: TenantContext,
+  role: TenantRole,
+): Promise<{ readonly id: string; readonly email: string; readonly password: string }> {
+  const [email, password] = [`${randomBytes(6).toString('hex')}@bank.example`, randomBytes(12).toString('base64url')];
+  const id = await uow.run(ctx, async (tx) => {
+    const userId = await new CreateUser(new Passwords()).execute(tx, { email, fullName: 'Asha Rao', password });
+    await new AssignTenantRole().execute(tx, { userId, role });
+    return userId;
+  });
+  return { id, email, password };
 }
