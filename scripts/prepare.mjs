@@ -16,12 +16,13 @@ const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 const inRoot = (...parts) => path.join(root, ...parts);
 
 /**
- * Runs a program and waits for its end; `children` collects what runs, for the one who may have to end it.
+ * Runs a program and waits for its end; `children` collects what runs, for the one who may have to end it, `listen` is given the process.
  * @throws Error when it fails
  */
-export async function run(command, args, { children = new Set(), ...options } = {}) {
+export async function run(command, args, { children = new Set(), listen, ...options } = {}) {
   const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
   children.add(child);
+  listen?.(child);
   const code = await new Promise((resolve, reject) => {
     child.once('error', (error) => reject(error.code === 'ENOENT' ? new Error(`the program ${command} is not installed`) : error));
     child.once('exit', (status, signal) => resolve(status ?? signal));

@@ -70,7 +70,16 @@ function begin(step) {
   say(step);
 }
 
-const script = (name, env) => run(process.execPath, [`dist/scripts/${name}.js`], { env, children: running.children });
+/** Runs a built script; what it says on failure is why we do not start. */
+async function script(name, env) {
+  let said = '';
+  const stdio = ['ignore', 'inherit', 'pipe'];
+  const listen = (child) => child.stderr.on('data', (chunk) => (said += chunk));
+  await run(process.execPath, [`dist/scripts/${name}.js`], { env, stdio, listen, children: running.children }).catch((error) => {
+    throw said ? new Error(said.trim().replace(/^\[\w+\] /, '')) : error;
+  });
+  process.stderr.write(said);
+}
 
 /** Every mistake of the configuration, before anything listens: the same check as the apps make. */
 async function checkConfiguration(env) {
