@@ -5,7 +5,7 @@ import { Keyring, UnitOfWork, createDataSource } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
 import { DEMO, demoContext, type DemoFacts, type DemoGround } from './demo/demo.js';
 import { makeHistory } from './demo/make-history.js';
-import { openAccess } from './demo/open-access.js';
+import { isCurrent, openAccess } from './demo/open-access.js';
 import { openProgram } from './demo/open-program.js';
 import { openTenants } from './demo/open-tenants.js';
 
@@ -43,14 +43,6 @@ function readDemo(file: string): DemoFacts | null {
   } catch {
     return null;
   }
-}
-
-/** Whether the credentials in the file are those of this database. */
-async function isCurrent({ uow }: DemoGround, known: DemoFacts): Promise<boolean> {
-  const rows = await uow.read(demoContext(DEMO.liveId), (tx) =>
-    tx.query('select from api_client where tenant_id = $1 and client_id = $2', [DEMO.liveId, known.client_id ?? '']),
-  );
-  return rows.length > 0;
 }
 
 function writeDemo(file: string, facts: DemoFacts): void {

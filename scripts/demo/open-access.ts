@@ -4,10 +4,12 @@ import {
   CLIENT_SCOPES,
   CreateApiClient,
   CreateUser,
+  isClientSecret,
   Passwords,
   SetPassword,
   type CreatedApiClient,
 } from '@tallystick/identity';
+import type { WriteTx } from '@tallystick/platform';
 import { DEMO, demoContext, type DemoFacts, type DemoGround } from './demo.js';
 
 type Access = Omit<DemoFacts, 'tenant_slug' | 'currency' | 'member_id' | 'member_reference'>;
@@ -19,13 +21,10 @@ export async function openAccess({ uow }: DemoGround): Promise<Access> {
   const live = await client(DEMO.liveId);
   const sandbox = await client(DEMO.sandboxId);
   const password = randomBytes(15).toString('base64url');
-  const passwords = new Passwords();
-  await uow.run(demoContext(DEMO.liveId), async (tx) => {
-    const [known] = await tx.query<{ id: string }>('select id from user_account where email = $1', [DEMO.adminUsername]);
-    if (known) return new SetPassword(passwords).execute(tx, { userId: known.id, password });
-    const userId = await new CreateUser(passwords).execute(tx, { email: DEMO.adminUsername, fullName: 'Demo Admin', password });
-    return new AssignTenantRole().execute(tx, { userId, role: 'tenant_admin' });
-  });
+  const userId = await uow.run(demoContext(DEMO.liveId), (tx) => openAdmin(tx, password));
+  for (const tenantId of [DEMO.liveId, DEMO.sandboxId]) {
+    await uow.run(demoContext(tenantId), (tx) => new AssignTenantRole().execute(tx, { userId, role: 'tenant_admin' }));
+  }
   return {
     client_id: live.clientId,
     client_secret: live.clientSecret,
@@ -34,4 +33,32 @@ export async function openAccess({ uow }: DemoGround): Promise<Access> {
     admin_username: DEMO.adminUsername,
     admin_password: password,
   };
+}
+
+async function openAdmin(tx: WriteTx, password: string): Promise<string> {
+  const passwords = new Passwords();
+  const [known] = await tx.query<{ id: string }>('select id from user_account where email = $1', [DEMO.adminUsername]);
+  if (!known) return new CreateUser(passwords).execute(tx, { email: DEMO.adminUsername, fullName: 'Demo Admin', password });
+  await new SetPassword(passwords).execute(tx, { userId: known.id, password });
+  return known.id;
+}
+
+/** Whether these are credentials of this database: the file may be of another one, or a client revoked since. */
+export async function isCurrent({ uow }: DemoGround, known: Partial<Access>): Promise<boolean> {
+  const isClient = (tenantId: string, clientId = '', secret = ''): Promise<boolean> =>
+    uow.read(demoContext(tenantId), async (tx) => {
+      const [row] = await tx.query<{ secret_hash: Buffer }>(
+        `select secret_hash from api_client where tenant_id = $1 and client_id = $2 and status = 'active'`,
+        [tenantId, clientId],
+      );
+      return isClientSecret(secret, row?.secret_hash);
+    });
+  const [admin] = await uow.read(demoContext(DEMO.liveId), (tx) =>
+    tx.query<{ password_hash: string }>('select password_hash from user_account where email = $1', [known.admin_username ?? '']),
+  );
+  return (
+    (await isClient(DEMO.liveId, known.client_id, known.client_secret)) &&
+    (await isClient(DEMO.sandboxId, known.sandbox_client_id, known.sandbox_client_secret)) &&
+    (await new Passwords().verify(admin?.password_hash, known.admin_password ?? ''))
+  );
 }

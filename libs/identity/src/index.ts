@@ -9,6 +9,7 @@ export * from './api-client.entity.js';
 export * from './assign-tenant-role.operation.js';
 export * from './auth.endpoints.js';
 export * from './client-id.policy.js';
+export * from './client-secret.policy.js';
 export * from './create-api-client.operation.js';
 export * from './create-user.operation.js';
 export * from './identity.errors.js';

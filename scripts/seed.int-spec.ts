@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { tenantOfClientId, type CreatedApiClient } from '@tallystick/identity';
+import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../test/support/database.js';
+import { accessEntities, identityActs, systemContext } from '../test/support/identity.js';
+import type { DemoFacts } from './demo/demo.js';
+import { seed } from './seed.js';
+
+const key = randomBytes(32);
+let database: TestDatabase;
+let app: Awaited<ReturnType<typeof openUnitOfWork>>;
+let owner: Awaited<ReturnType<typeof openUnitOfWork>>;
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = await openUnitOfWork(database.appUrl, { entities: accessEntities });
+  owner = await openUnitOfWork(database.ownerUrl);
+  folder = mkdtempSync(path.join(tmpdir(), 'seed-'));
+  file = path.join(folder, 'demo.json');
+});
+afterAll(async () => {
+  await app?.close();
+  await owner?.close();
+  await database?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = async (): Promise<DemoFacts> => {
+  await seed({ DATABASE_URL: database.ownerUrl, DEMO_FILE: file, TALLYSTICK_KEY: key.toString('base64') });
+  return JSON.parse(readFileSync(file, 'utf8')) as DemoFacts;
+};
+const tokenOf = ({ clientId, clientSecret }: Omit<CreatedApiClient, 'id'>) =>
+  app.uow.run(systemContext(tenantOfClientId(clientId)!), (tx) =>
+    identityActs(app.uow, key).issueClientToken.execute(tx, { clientId, clientSecret }),
+  );
+const rows = async (): Promise<Record<string, number>> => {
+  const tables = ['organization', 'tenant', 'api_client', 'user_account', 'tenant_user', 'program', 'member', 'ledger_transaction'];
+  const counts = await Promise.all(tables.map((table) => owner.dataSource.query(`select count(*)::int as count from ${table}`)));
+  return Object.fromEntries(tables.map((table, i) => [table, counts[i][0].count as number]));
+};
+
+describe('the seed of the demo', () => {
+  it('makes a bank whose credentials work, and tells them to nobody but the owner of the file', async () => {
+    const demo = await run();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect((await tokenOf({ clientId: demo.client_id, clientSecret: demo.client_secret })).scope).toContain('points:write');
+    await tokenOf({ clientId: demo.sandbox_client_id, clientSecret: demo.sandbox_client_secret });
+    expect(demo.sandbox_client_secret).toMatch(/^tss_test_/);
+    const { signIn } = identityActs(app.uow, key);
+    const credentials = { username: demo.admin_username, password: demo.admin_password };
+    const live = await signIn.execute('test-0001', credentials);
+    expect(live.user).toMatchObject({ role: 'tenant_admin', tenant: { slug: demo.tenant_slug } });
+    const sandbox = await signIn.execute('test-0001', { ...credentials, tenant: 'demo-sandbox' });
+    expect(sandbox.user).toMatchObject({ role: 'tenant_admin', tenant: { slug: 'demo-sandbox' } });
+  });
+
+  it('changes nothing the second time', async () => {
+    const [facts, before] = [await run(), await rows()];
+    expect(await run()).toEqual(facts);
+    expect(await rows()).toEqual(before);
+  });
+
+  it.each<[string, (facts: DemoFacts) => void]>([
+    ['is lost', () => rmSync(file)],
+    ['is broken', () => writeFileSync(file, '{')],
+    ['has a secret of another database', (facts) => writeFileSync(file, JSON.stringify({ ...facts, client_secret: 'tss_live_x' }))],
+    ['has a password of another time', (facts) => writeFileSync(file, JSON.stringify({ ...facts, admin_password: 'x' }))],
+  ])('keeps the demo and makes new credentials when the file %s', async (_, damage) => {
+    const [facts, before] = [await run(), await rows()];
+    damage(facts);
+    const renewed = await run();
+    expect(renewed.client_id).not.toBe(facts.client_id);
+    await tokenOf({ clientId: renewed.client_id, clientSecret: renewed.client_secret });
+    await identityActs(app.uow, key).signIn.execute('test-0001', { username: renewed.admin_username, password: renewed.admin_password });
+    expect(await rows()).toEqual({ ...before, api_client: before.api_client! + 2 });
+  });
+
+  it('says which settings it misses', async () => {
+    await expect(seed({ DATABASE_URL: database.ownerUrl })).rejects.toThrow('DEMO_FILE');
+  });
+});
