@@ -1,10 +1,13 @@
 import 'reflect-metadata';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { errorCatalogue } from '@tallystick/kernel';
 import { eventCatalogue, jobCatalogue, STATUS_OF, type AppName } from '@tallystick/platform';
 import { APP_MODULES, readContract } from './contracts/app-contract.js';
 import { errorPage } from './contracts/error-page.js';
+
+const load = (file: string): Promise<object> => import(pathToFileURL(file).href) as Promise<object>;
 
 /** Prints what the code promises into `contracts/` and `docs/errors.md`: the same code gives the same bytes. */
 async function emit(root: string): Promise<void> {
@@ -15,7 +18,7 @@ async function emit(root: string): Promise<void> {
   const write = (name: string, value: unknown): void => writeFileSync(path.join(contracts, name), `${JSON.stringify(value, null, 2)}\n`);
   const routes = [];
   for (const app of Object.keys(APP_MODULES) as AppName[]) {
-    const contract = await readContract(app, version, path.join(root, 'dist/apps'));
+    const contract = await readContract(app, version, { folder: path.join(root, 'dist/apps'), load });
     write(`${app}.json`, contract.document);
     routes.push(...contract.routes);
   }

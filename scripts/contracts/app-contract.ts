@@ -5,7 +5,7 @@ import { buildDocument, checkAccess, EnvelopeAdapter, layGround, loadConfig, typ
 import { AdminApiModule } from '../../apps/admin-api/src/admin-api.module.js';
 import { PublicApiModule } from '../../apps/public-api/src/public-api.module.js';
 import { WorkerModule } from '../../apps/worker/src/worker.module.js';
-import { routesOf, type Route } from './routes.js';
+import { routesOf, type Route, type Sources } from './routes.js';
 
 /** The module of each app. */
 export const APP_MODULES: Readonly<Record<AppName, (ground: Ground) => DynamicModule>> = {
@@ -21,10 +21,10 @@ export interface AppContract {
 }
 
 /** Reads the contract of an app off its declarations: nothing is made, connected or listened to. */
-export async function readContract(app: AppName, version: string, controllers: string): Promise<AppContract> {
+export async function readContract(app: AppName, version: string, sources: Sources): Promise<AppContract> {
   const config = loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
   const module = APP_MODULES[app](layGround(app, config));
   const nest = await NestFactory.create(module, new EnvelopeAdapter({ skipMiddie: true } as never), { preview: true, logger: false });
   checkAccess(nest);
-  return { document: buildDocument(nest, app, version), routes: await routesOf(nest, app, controllers) };
+  return { document: buildDocument(nest, app, version), routes: await routesOf(nest, app, sources) };
 }

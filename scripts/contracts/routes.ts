@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { RequestMethod, type INestApplication, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/internal';
 import { accessOf, handlersOf, type AppName } from '@tallystick/platform';
@@ -17,9 +16,17 @@ export interface Route {
   readonly permission: string | null;
 }
 
-/** Every route of an app, in the order of path and method. `folder` holds the built or plain sources of all apps. */
-export async function routesOf(nest: INestApplication, app: AppName, folder: string): Promise<Route[]> {
-  const files = await controllerFiles(path.join(folder, app, 'src'), `apps/${app}/src`);
+/** The sources of the apps: built ones, or plain ones where a test compiles them. */
+export interface Sources {
+  /** The folder that holds those of all apps. */
+  readonly folder: string;
+  /** Loads one by its absolute path. */
+  readonly load: (file: string) => Promise<object>;
+}
+
+/** Every route of an app, in the order of path and method. */
+export async function routesOf(nest: INestApplication, app: AppName, sources: Sources): Promise<Route[]> {
+  const files = await controllerFiles(sources, app);
   return handlersOf(nest)
     .map(({ controller, method: handler, handle }) => {
       const access = accessOf(handle, controller);
@@ -38,12 +45,13 @@ export async function routesOf(nest: INestApplication, app: AppName, folder: str
 const joined = (...parts: string[]): string =>
   `/${parts.flatMap((part) => part.split('/')).filter(Boolean).join('/')}`.replace(/:([A-Za-z_]+)/g, '{$1}');
 
-async function controllerFiles(folder: string, shown: string): Promise<Map<Type, string>> {
+async function controllerFiles({ folder, load }: Sources, app: AppName): Promise<Map<Type, string>> {
   const files = new Map<Type, string>();
-  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+  const root = path.resolve(folder, app, 'src');
+  for (const entry of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
     if (!/\.controller\.[jt]s$/.test(entry)) continue;
-    const exported = (await import(pathToFileURL(path.resolve(folder, entry)).href)) as Record<string, unknown>;
-    for (const value of Object.values(exported)) if (typeof value === 'function') files.set(value as Type, `${shown}/${entry.replace(/\.js$/, '.ts')}`);
+    const exported = Object.values(await load(path.join(root, entry))) as unknown[];
+    for (const value of exported) if (typeof value === 'function') files.set(value as Type, `apps/${app}/src/${entry.replace(/\.js$/, '.ts')}`);
   }
   return files;
 }

@@ -31,9 +31,12 @@ describe('the process', () => {
   });
 
   it('writes exactly one line for each request (OBS-02)', async () => {
-    const seen = () => app.log.filter(({ message, request_id }) => message === 'request' && String(request_id).startsWith('counted-')).length;
+    const seen = () =>
+      app.log.filter(({ message, request_id }) => message === 'request' && String(request_id).startsWith('counted-')).length;
     await Promise.all(
-      Array.from({ length: 50 }, (_, n) => status(`${app.url}${n % 2 ? '/nowhere' : '/api/v1/health'}`, { 'x-request-id': `counted-${n}` })),
+      Array.from({ length: 50 }, (_, n) =>
+        status(`${app.url}${n % 2 ? '/nowhere' : '/api/v1/health'}`, { 'x-request-id': `counted-${n}` }),
+      ),
     );
     for (let tries = 0; tries < 50 && seen() < 50; tries++) await sleep(50);
     await sleep(200);
@@ -46,14 +49,21 @@ describe('the process', () => {
     expect(await status(figures)).toBe(401);
     expect(await status(figures, { authorization: 'Bearer wrong' })).toBe(401);
     const text = await (await fetch(figures, { headers: { authorization: `Bearer ${OPS_TOKEN}` } })).text();
-    for (const name of ['http_request_duration_seconds_bucket', 'database_connections_in_use', 'database_connections_waiting', 'nodejs_eventloop_lag_seconds'])
+    for (const name of [
+      'http_request_duration_seconds_bucket',
+      'database_connections_in_use',
+      'database_connections_waiting',
+      'nodejs_eventloop_lag_seconds',
+    ])
       expect(text).toContain(name);
   });
 
   it('outlives its database connections (OPS-07)', async () => {
     const owner = new pg.Client({ connectionString: database.ownerUrl });
     await owner.connect();
-    await owner.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+    await owner.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
     await owner.end();
     await untilReady(app);
     expect(await status(`${app.url}/api/v1/health`)).toBe(200);
@@ -61,7 +71,10 @@ describe('the process', () => {
 
   it('drains on SIGTERM: not ready first, what is in flight ends, exit with 0 (OPS-01)', async () => {
     const inFlight = new Promise<number>((resolve, reject) => {
-      const slow = request(`${app.url}/api/v1/oauth/token`, { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': '2' } });
+      const slow = request(`${app.url}/api/v1/oauth/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-length': '2' },
+      });
       slow.on('response', (answer) => resolve(answer.resume().statusCode!)).on('error', reject);
       slow.write('{');
       setTimeout(() => slow.end('}'), 2_500);
@@ -88,7 +101,10 @@ describe('the process', () => {
     await untilReady(first);
     const second = await start(first.port);
     expect(await second.gone).toBe(1);
-    expect(second.log.at(-1)).toMatchObject({ level: 'fatal', message: `public-api cannot start: port ${first.port} of 127.0.0.1 is taken` });
+    expect(second.log.at(-1)).toMatchObject({
+      level: 'fatal',
+      message: `public-api cannot start: port ${first.port} of 127.0.0.1 is taken`,
+    });
   });
 
   it('says in a sentence that the database refuses, and ends with 1', async () => {

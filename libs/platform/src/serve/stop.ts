@@ -18,9 +18,12 @@ export function stopOnce({ readiness, logger }: Ground, { nest }: HttpApp, metri
     logger.info({ reason }, 'stopping');
     readiness.drain();
     setTimeout(() => process.exit(0), LAST_MS).unref();
-    setTimeout(() => (nest.getHttpServer() as unknown as Server).closeAllConnections(), PATIENCE_MS).unref();
+    const server = nest.getHttpServer() as unknown as Server;
+    setTimeout(() => server.closeAllConnections(), PATIENCE_MS).unref();
     await sleep(NOTICE_MS);
     metrics?.close();
+    // A connection that was busy when the port closed is kept alive by its caller; nothing more is to come on it.
+    setInterval(() => server.closeIdleConnections(), 100).unref();
     await nest.close().catch((err: unknown) => logger.error({ err }, 'closing failed'));
     logger.info('stopped');
     logger.flush(() => process.exit(0));

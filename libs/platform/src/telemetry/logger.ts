@@ -16,7 +16,6 @@ const SECRET_NAMES = [
   'refresh_token',
   'mfa_code',
   'otp',
-  'code',
   'email',
   'phone_number',
   'full_name',
