@@ -45,8 +45,8 @@ export function welcome(demo, { dataDir }) {
   Try it: get a token, let ${demo.member_reference} earn on a purchase, read the balance.
 
 TOKEN=$(curl -s ${api}/api/v1/oauth/token -u '${demo.client_id}:${demo.client_secret}' -d grant_type=client_credentials | sed 's/.*"access_token" *: *"\\([^"]*\\)".*/\\1/')
-curl -s ${api}/api/v1/points/earn -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"member_reference":"${demo.member_reference}","reference":"purchase-'$(date +%s)'","amount":"1250.00","currency":"${demo.currency}"}'
-curl -s ${api}/api/v1/members/${demo.member_id}/balance -H "Authorization: Bearer $TOKEN"
+curl -s -w '\\n' ${api}/api/v1/points/earn -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"member_reference":"${demo.member_reference}","reference":"purchase-'$(date +%s)'","amount":"1250.00","currency":"${demo.currency}"}'
+curl -s -w '\\n' ${api}/api/v1/members/${demo.member_id}/balance -H "Authorization: Bearer $TOKEN"
 
   Ctrl-C stops everything; the data stays in ${shown}.
 `;
