@@ -8,6 +8,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 /** Where the calls of a test run are noted, for `scripts/contract-coverage.mjs`. */
 const NOTES = 'coverage/contract';
 
+/** Pages for people, which packages bring: no contract describes them. */
+const PAGES = ['/api/docs', '/ops/queues'];
+
 export interface ContractOperation {
   readonly operationId: string;
   readonly method: string;
@@ -62,7 +65,7 @@ export class ContractWatch {
 
   private look(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
     const route = request.is404 ? undefined : request.routeOptions.url?.replace(/:([A-Za-z_]+)/g, '{$1}');
-    if (route?.startsWith('/api/docs')) return;
+    if (PAGES.some((pages) => route?.startsWith(pages))) return;
     const operation = route && this.operations.get(`${request.method} ${route}`);
     const status = String(reply.statusCode);
     if (!operation && route) return void this.misfits.add(`${request.method} ${route} is not there`);

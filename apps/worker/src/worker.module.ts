@@ -2,10 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { OpsGuard, PlatformModule, type Ground } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
+import { QueueBoard } from './board/queue-board.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { HealthController } from './health/health.controller.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MetricsController } from './metrics/metrics.controller.js';
+import { WorkerFigures } from './metrics/worker-figures.js';
 import { QueuesModule } from './queues/queues.module.js';
 import { RelayModule } from './relay/relay.module.js';
 import { SchedulesModule } from './schedules/schedules.module.js';
@@ -27,7 +29,7 @@ export class WorkerModule {
         SchedulesModule,
       ],
       controllers: [HealthController, MetricsController],
-      providers: [{ provide: APP_GUARD, useClass: OpsGuard }],
+      providers: [{ provide: APP_GUARD, useClass: OpsGuard }, QueueBoard, WorkerFigures],
     };
   }
 }

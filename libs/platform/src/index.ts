@@ -34,6 +34,7 @@ export * from './http/http-app.js';
 export * from './http/id.pipe.js';
 export * from './http/idempotency/grouped-writes.js';
 export * from './http/idempotency/writes.js';
+export * from './http/ops-token.js';
 export * from './http/ops.guard.js';
 export * from './http/paging/cursor.query.js';
 export * from './http/paging/cursors.js';
