@@ -17,6 +17,7 @@ import { decodeJwt, decodeProtectedHeader, exportJWK, SignJWT, type JWTPayload }
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
 import { testGround } from '../../../test/support/http-app.js';
 import { accessEntities, identityActs, openApiClient, openTenant } from '../../../test/support/identity.js';
+import type { Envelope } from '../../../test/support/public-api.js';
 import {
   AccessTokenSigner,
   AssignTenantRole,
@@ -74,6 +75,9 @@ class GuardedModule {
   }
 }
 
+/** What the probes tell: the context itself, or the context beside the body. */
+type Told = Partial<TenantContext> & { readonly ctx?: TenantContext };
+
 const ISSUER = 'https://api.bank.example';
 const AUDIENCE = `${ISSUER}/api/v1`;
 let database: TestDatabase;
@@ -96,7 +100,7 @@ const send = async (
     headers: { ...(authorization !== undefined && { authorization }), ...headers },
     ...(body && { payload: body }),
   });
-  return { status: answer.statusCode, body: answer.json<Record<string, any>>(), challenge: answer.headers['www-authenticate'] };
+  return { status: answer.statusCode, body: answer.json<Envelope<Told>>(), challenge: answer.headers['www-authenticate'] };
 };
 const write = (bearer: string, given: { app?: HttpApp; body?: object; headers?: object } = {}) =>
   send('points', `Bearer ${bearer}`, { body: {}, ...given });
@@ -320,7 +324,7 @@ describe('what is taken away is gone within a second, on every process (OAU-05)'
     await write(bearer);
     await owner.dataSource.query('update tenant set clock_offset_ms = 86400000 where id = $1', [own.tenantId]);
     await sleep(950);
-    expect((await write(bearer)).body.data.ctx.clockOffsetMs).toBe(86_400_000);
+    expect((await write(bearer)).body.data.ctx?.clockOffsetMs).toBe(86_400_000);
   });
 });
 

@@ -1,8 +1,10 @@
 import type { TenantContext } from '@tallystick/kernel';
+import type { SignedInDto } from '@tallystick/identity';
 import { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { startTestApp, type TestApp } from '../../../../test/support/http-app.js';
 import { openPerson, openTenant } from '../../../../test/support/identity.js';
+import type { Envelope } from '../../../../test/support/public-api.js';
 import { openIntegrator } from '../../../../test/support/integrator.js';
 import { PublicApiModule } from '../public-api.module.js';
 
@@ -25,11 +27,11 @@ afterAll(async () => {
 
 const signIn = async (payload: unknown) => {
   const answer = await app.nest.inject({ method: 'POST', url: '/api/v1/auth/token', payload: payload as object });
-  return { status: answer.statusCode, body: answer.json<Record<string, any>>(), headers: answer.headers };
+  return { status: answer.statusCode, body: answer.json<Envelope<SignedInDto>>(), headers: answer.headers };
 };
 const me = async (authorization?: string) => {
   const answer = await app.nest.inject({ method: 'GET', url: '/api/v1/auth/me', headers: authorization ? { authorization } : {} });
-  return { status: answer.statusCode, body: answer.json<Record<string, any>>() };
+  return { status: answer.statusCode, body: answer.json<Envelope<SignedInDto>>() };
 };
 const right = () => ({ username: asha.email, password: asha.password });
 
@@ -80,7 +82,7 @@ describe('POST /api/v1/auth/token', () => {
   ])('refuses %s as a mistake of form, without echoing it (ERR-02)', async (_, payload, field) => {
     const { status, body } = await signIn(payload());
     expect([status, body.code]).toEqual([400, 'validation_error']);
-    expect(Object.keys(body.errors as object)).toContain(field);
+    expect(Object.keys(body.errors)).toContain(field);
     expect(JSON.stringify(body)).not.toContain(asha.password);
   });
 
@@ -94,7 +96,7 @@ describe('POST /api/v1/auth/token', () => {
 describe('GET /api/v1/auth/me', () => {
   it('answers what the sign-in answered', async () => {
     const { body } = await signIn(right());
-    expect(await me(`Bearer ${body.data.access_token}`)).toMatchObject({ status: 200, body: { data: body.data.user as object } });
+    expect(await me(`Bearer ${body.data.access_token}`)).toMatchObject({ status: 200, body: { data: body.data.user } });
   });
 
   it('is for people, and for those who signed in', async () => {

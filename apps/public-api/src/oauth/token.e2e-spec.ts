@@ -48,7 +48,7 @@ const call = async ({ method = 'POST', query = '', form, json, raw, headers = {}
     headers: { ...(body !== undefined && { 'content-type': type }), ...headers },
   });
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, text, body: (text ? JSON.parse(text) : {}) as Record<string, any> };
+  return { status: answer.status, headers: answer.headers, text, body: (text ? JSON.parse(text) : {}) as Record<string, unknown> };
 };
 const basic = ({ clientId, clientSecret }: CreatedApiClient): Record<string, string> => ({
   authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
