@@ -2,7 +2,6 @@ import { BATCH_ITEM_SCHEMA, LARGEST_BATCH, type BatchItem, type PointsBatchInput
 import { Choice, Integer, ListOf, PayloadTooLarge, PointsValue, Text, Uuid, ValidationFailed, field } from '@tallystick/platform';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { Transform } from 'class-transformer';
 
 const ajv = new Ajv2020({ allErrors: false, strict: false });
 (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
@@ -27,7 +26,7 @@ const RequestId = (): PropertyDecorator =>
   );
 
 /** A list whose items are checked one by one with verdicts of their own, not by the DTO. */
-const Lines = (): PropertyDecorator => (target, key) => {
+const Lines = (): PropertyDecorator =>
   field(
     {
       name: 'lines',
@@ -36,9 +35,7 @@ const Lines = (): PropertyDecorator => (target, key) => {
       message: 'Must be a list.',
     },
     { description: `1 to ${LARGEST_BATCH} purchases and refunds; each gets its own verdict.` },
-  )(target, key);
-  Transform(({ obj, key: name }) => (obj as Record<string, unknown>)[name], { toClassOnly: true })(target, key);
-};
+  );
 
 export class PostBatchDto {
   @RequestId()

@@ -1,7 +1,7 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { ValidationFailed } from '../platform.errors.js';
+import { makeDto } from './contract/make-dto.js';
 
 const PLAIN: ReadonlySet<unknown> = new Set([String, Number, Boolean, Array, Object, undefined]);
 const OPTIONS = {
@@ -20,16 +20,19 @@ export class DtoPipe implements PipeTransform {
     if (type === 'custom' || PLAIN.has(metatype)) return value;
     const given = value ?? {};
     if (typeof given !== 'object' || Array.isArray(given)) throw refusal({ non_field_errors: ['Must be a JSON object.'] });
-    const dto = plainToInstance(metatype as Type<object>, given);
+    const strangers: string[] = [];
+    const dto = makeDto(metatype as Type<object>, given, strangers);
     const violations = validateSync(dto, OPTIONS);
-    if (violations.length > 0) throw refusal(byPath(violations));
-    return dto;
+    if (violations.length + strangers.length === 0) return dto;
+    const errors = Object.fromEntries(strangers.map((path) => [path, [UNKNOWN_FIELD]]));
+    throw refusal(byPath(violations, '', errors));
   }
 }
 
 const refusal = (errors: Record<string, string[]>): Error => ValidationFailed.with({ errors });
 
 const MOST_FIELDS = 200;
+const UNKNOWN_FIELD = 'This field is not known here.';
 
 function byPath(violations: ValidationError[], parent = '', errors: Record<string, string[]> = {}): Record<string, string[]> {
   for (const { property, constraints, children, value } of violations) {
@@ -42,6 +45,6 @@ function byPath(violations: ValidationError[], parent = '', errors: Record<strin
 }
 
 function messages(constraints: Record<string, string>, value: unknown): string[] {
-  if ('whitelistValidation' in constraints) return ['This field is not known here.'];
+  if ('whitelistValidation' in constraints) return [UNKNOWN_FIELD];
   return value === undefined ? ['This field is required.'] : [...new Set(Object.values(constraints))];
 }

@@ -1,15 +1,15 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform, Type as TransformTo } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, ValidateNested } from 'class-validator';
 import { field, presence, type FieldOptions } from './field.js';
+import { partOf } from './make-dto.js';
 
 /** An object with a DTO of its own. */
 export const Nested = (dto: () => Type, { description, example, optional, nullable, ...rest }: FieldOptions = {}): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: () => dto(), description, example, nullable, required: !optional, ...rest } as object),
     presence({ optional, nullable }),
-    TransformTo(dto),
+    partOf(dto),
     IsObject({ message: 'Must be an object.' }),
     ValidateNested({ message: 'Must be an object.' }),
   );
@@ -34,7 +34,7 @@ export const ListOf = (dto: () => Type, { min = 0, max, description, example, op
       required: !optional,
     } as object),
     presence({ optional, nullable }),
-    TransformTo(dto),
+    partOf(dto),
     IsArray({ message: 'Must be a list.' }),
     ArrayMinSize(min, { message: `Must have at least ${min} items.` }),
     ArrayMaxSize(max, { message: `Must have at most ${max} items.` }),
@@ -68,21 +68,17 @@ const FREE_BYTES = 4_096;
 
 /** A JSON object of the caller's own: at most 50 members and 4 kB, kept and given back as it is. */
 export const FreeForm = (options?: FieldOptions): PropertyDecorator =>
-  applyDecorators(
-    field(
-      {
-        name: 'free',
-        schema: { type: 'object', additionalProperties: true, maxProperties: FREE_MEMBERS },
-        check: (value) =>
-          typeof value === 'object' &&
-          value !== null &&
-          !Array.isArray(value) &&
-          Object.keys(value).length <= FREE_MEMBERS &&
-          Buffer.byteLength(JSON.stringify(value)) <= FREE_BYTES,
-        message: `Must be an object of at most ${FREE_MEMBERS} members and ${FREE_BYTES} bytes.`,
-      },
-      { example: { campaign: 'diwali' }, ...options },
-    ),
-    // The transformer would rebuild the object and lose members named like those of every object.
-    Transform(({ obj, key }) => (obj as Record<string, unknown>)[key], { toClassOnly: true }),
+  field(
+    {
+      name: 'free',
+      schema: { type: 'object', additionalProperties: true, maxProperties: FREE_MEMBERS },
+      check: (value) =>
+        typeof value === 'object' &&
+        value !== null &&
+        !Array.isArray(value) &&
+        Object.keys(value).length <= FREE_MEMBERS &&
+        Buffer.byteLength(JSON.stringify(value)) <= FREE_BYTES,
+      message: `Must be an object of at most ${FREE_MEMBERS} members and ${FREE_BYTES} bytes.`,
+    },
+    { example: { campaign: 'diwali' }, ...options },
   );

@@ -1,20 +1,20 @@
 import { applyDecorators } from '@nestjs/common';
-import { Transform } from 'class-transformer';
 import type { FieldOptions } from './field.js';
+import { readBy } from './make-dto.js';
 import { Choice, Flag, Integer, Text } from './fields.js';
 
 /** A whole number in the query. */
 export const QueryInteger = (options: FieldOptions & { min: number; max: number }): PropertyDecorator =>
   applyDecorators(
     Integer({ optional: true, ...options }),
-    Transform(({ value }) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : (value as unknown))),
+    readBy((value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value)),
   );
 
 /** `true` or `false` in the query. */
 export const QueryFlag = (options?: FieldOptions): PropertyDecorator =>
   applyDecorators(
     Flag({ optional: true, ...options }),
-    Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown))),
+    readBy((value) => (value === 'true' ? true : value === 'false' ? false : value)),
   );
 
 /** The order of a list: one of `fields`, a leading `-` for descending. Ties are broken by id (C10.5). */
