@@ -126,6 +126,7 @@ describe('lots and the order of debits (C.1)', () => {
   test('an earning that is spendable at once is not pending', () => {
     expect(book.posted(book.make.earn(member, 1n, lot('2026-02-01', null))).transaction.availableAt).toBeNull();
     expect(book.posted(book.make.earn(member, 1n)).transaction.availableAt).toBeNull();
+    expect(book.posted(book.make.earn(member, 1n, lot('2026-02-01', null, book.now.toISOString()))).transaction.availableAt).toBeNull();
   });
 
   test('points past their last moment are gone whether swept or not; the moment itself is past (C1.4, C1.8)', () => {

@@ -104,7 +104,7 @@ describe('reversing a redemption (C.2)', () => {
   });
 
   test('restore_and_expire takes back to breakage only what had lapsed; no grace at all is the same (C2.2)', () => {
-    for (const lapsed of [{ policy: 'expire' }, { policy: 'grace', graceMs: 0 }] as const) {
+    for (const lapsed of [{ policy: 'expire' }, { policy: 'grace', graceMs: 0 }, { policy: 'grace', graceMs: -DAY }] as const) {
       book.at('2026-03-01');
       earn(50n, '2026-04-01');
       earn(50n, '2026-05-01');
@@ -112,7 +112,7 @@ describe('reversing a redemption (C.2)', () => {
       const { transaction, expired } = book.at('2026-04-15').posted(reverse(spent, { lapsed }));
       expect([transaction.amount, expired?.amount, redeem(50n)]).toEqual([100n, -50n, expect.any(String)]);
     }
-    expect(book.left(member)).toEqual([0n, 0n, 0n, 0n]);
+    expect(book.left(member)).toEqual(Array(6).fill(0n));
   });
 
   test('with grace nothing is swept along, and where nothing lapsed nothing expires', () => {
@@ -222,6 +222,15 @@ describe('taking back an earning (C.3)', () => {
     book.at('2026-04-01').posted(book.make.expire(member)); // 35 of the lot, 25 stay held
     expect(reversed(target)).toBe(-25n);
     expect(book.left(member)).toEqual([25n, 475n]);
+  });
+
+  test('swept in two goes, before and after a release: all of it counts as expired (C3.5)', () => {
+    const target = earn(100n, '2026-04-01');
+    earn(500n, null);
+    const hold = book.posted(book.make.hold(member, 30n)).transaction.id;
+    book.at('2026-04-01').posted(book.make.expire(member));
+    book.posted(book.make.release(member, hold));
+    expect([reversed(target), book.left(member)]).toEqual([0n, [0n, 500n]]);
   });
 
   test.each([

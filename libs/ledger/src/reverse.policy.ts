@@ -80,7 +80,7 @@ function measure({ state }: Posting, command: Reverse, target: LedgerTransaction
     : divideUp(dueSoFar * whole, weight);
   if (part <= 0n || partSoFar + part > whole) return { reason: 'outside_limits', limit: whole - partSoFar };
   const due = divideHalfUp(weight * (partSoFar + part), whole) - dueSoFar;
-  return { due: due < 0n ? 0n : due, part, whole, exhausts: partSoFar + part === whole };
+  return { due, part, whole, exhausts: partSoFar + part === whole };
 }
 
 /** What a credited account gives back, out of which lots: first those the target made, then the others in debit order (C3.2). */
@@ -102,13 +102,12 @@ function takeBack(posting: Posting, command: Reverse, target: LedgerTransaction,
   return command.shortage === 'refuse' && amount < due ? { reason: 'insufficient', available: amount } : { amount, taken };
 }
 
-/** What of the target's credits to an account has neither expired (C3.5) nor been taken back before. */
+/** What of the target's credits to an account has neither expired (C3.5) nor been taken back before, out of whichever lots; may be below 0. */
 function stillWithMember({ state, now }: Posting, target: LedgerTransaction, accountId: string, own: readonly LotState[]): bigint {
   const credited = totals(target.legs, 'to').get(accountId) ?? 0n;
   const expired = own.reduce((sum, lot) => sum + (state.expiredOf.get(lot.id) ?? 0n) + (hasLapsed(lot, now) ? freeOf(lot) : 0n), 0n);
   const turned = (state.reversals.get(target.id) ?? []).flatMap((reversal) => reversal.legs);
-  const left = credited - expired - (totals(turned, 'from').get(accountId) ?? 0n);
-  return left < 0n ? 0n : left;
+  return credited - expired - (totals(turned, 'from').get(accountId) ?? 0n);
 }
 
 /** Gives the debited side its lots back, in the reverse order of their use; lapsed ones by policy (C2.1, C2.2). */
