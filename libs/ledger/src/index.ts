@@ -23,3 +23,4 @@ export * from './seals/seal-entries.operation.js';
 export * from './seals/seal.policy.js';
 export * from './reconciliation/check.js';
 export * from './reconciliation/reconcile.query.js';
+export * from './seals/proof.policy.js';

@@ -15,3 +15,14 @@ export interface Check {
   readonly promise: string;
   readonly sql: string;
 }
+
+/** Checks that belong together. */
+export interface CheckGroup {
+  /**
+   * A statement that answers in one scan whether all of them hold, by `sound`: only where they do not, the checks look for the place.
+   * It compares fingerprints: 64-bit hashes joined by exclusive or, in which what matches vanishes. They find mistakes; who forges is
+   * found by the seals.
+   */
+  readonly sound?: string;
+  readonly checks: readonly Check[];
+}

@@ -10,7 +10,7 @@ const BATCH = 2_000;
 /** As many entries without a transaction as an export lists: one is a scandal already. */
 const STRAYS = 1_000;
 
-/** Reads a tenant's whole ledger for an export or a check, a batch at a time. Use a snapshot: the parts must be of one moment. */
+/** Reads a tenant's whole ledger for an export or a check, a batch at a time. All of one transaction, so of one moment. */
 @Injectable()
 export class ExportLedger {
   constructor(private readonly seals: FindSeals) {}

@@ -3,21 +3,10 @@ import type { TenantContext } from '@tallystick/kernel';
 import type { ReadTx } from '@tallystick/platform';
 import { entryId, type EntryName } from './facts.js';
 import { factOf } from './facts.query.js';
-import { FindSeals, type PublishedSeal } from './find-seals.query.js';
-import { entryLeaf, leafHash, type Leaf } from './leaf.policy.js';
+import { FindSeals } from './find-seals.query.js';
+import { entryLeaf, leafHash } from './leaf.policy.js';
 import { HASH_BYTES, merklePath } from './merkle.policy.js';
-
-/** That an entry is under a seal: whoever trusts the seal needs nothing else. Hashes in hex. */
-export interface InclusionProof {
-  readonly entry_id: string;
-  /** What was sealed; its hash is SHA-256 of 0x00 and this object in canonical JSON (RFC 8785). */
-  readonly leaf: Leaf;
-  readonly leaf_hash: string;
-  readonly leaf_index: number;
-  /** The hashes that the leaf's is joined with on its way up to the root (RFC 6962), from below. */
-  readonly path: readonly string[];
-  readonly seal: PublishedSeal;
-}
+import type { InclusionProof } from './proof.policy.js';
 
 /** What became of the wish for a proof. */
 export type ProofAnswer =

@@ -62,14 +62,11 @@ const breakIn = (sql: string, ...parameters: unknown[]): Promise<number> =>
   tamper(database.ownerUrl, sql, [ledger.ctx.tenantId, ...parameters]);
 
 function verifyLedger(trust?: Trust): Promise<Verification> {
-  return app.uow.read(
-    ledger.ctx,
-    async (tx) => {
-      const verifier = new LedgerVerifier(trust);
-      for await (const record of new ExportLedger(seals).records(tx)) verifier.take(record);
-      return verifier.finish();
-    },
-  );
+  return app.uow.read(ledger.ctx, async (tx) => {
+    const verifier = new LedgerVerifier(trust);
+    for await (const record of new ExportLedger(seals).records(tx)) verifier.take(record);
+    return verifier.finish();
+  });
 }
 
 async function sealed(commands = 10): Promise<string> {
