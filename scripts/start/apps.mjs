@@ -6,14 +6,14 @@ import { root } from '../prepare.mjs';
 
 const READY_SECONDS = 90;
 const DRAIN_SECONDS = 25;
-/** An app that ends more often than this within a minute stays down, and all with it. */
-const RESTARTS_A_MINUTE = 5;
+/** An app that ends this often in a row without having been ready stays down, and all with it. */
+const FAILED_STARTS = 5;
 
 /** Runs the apps, each in a process group of its own so that Ctrl-C reaches only us, and starts again what dies. */
 export function supervise(apps, { settings, say, giveUp, note }) {
   const processes = new Map();
   const readyOnce = new Set();
-  const ends = [];
+  const failedStarts = new Map();
   let stopping = false;
   mkdirSync(path.join(settings.dataDir, 'logs'), { recursive: true });
   const logFile = (name) => path.join(settings.dataDir, 'logs', `${name}.log`);
@@ -29,30 +29,37 @@ export function supervise(apps, { settings, say, giveUp, note }) {
       if (stopping) return;
       if (!readyOnce.has(app.name))
         return giveUp(`the ${app.name} ended while starting (${code ?? signal})\n${lastLines(logFile(app.name))}`);
-      ends.push(Date.now());
-      if (ends.filter((at) => Date.now() - at < 60_000).length > RESTARTS_A_MINUTE)
-        return giveUp(`the ${app.name} keeps ending; see ${logFile(app.name)}`);
+      const failures = (failedStarts.get(app.name) ?? -1) + 1;
+      failedStarts.set(app.name, failures);
+      if (failures >= FAILED_STARTS) return giveUp(`the ${app.name} keeps ending; see ${logFile(app.name)}`);
       say(`the ${app.name} ended unexpectedly (${code ?? signal}): starting it again`);
-      launch(app, false);
+      setTimeout(() => stopping || launch(app, false), failures * 1000);
     });
+    if (!fresh) void becomeReady(app, child);
   };
-  for (const app of apps) launch(app, true);
 
-  const becomeReady = async ({ name, port }) => {
-    for (const deadline = Date.now() + READY_SECONDS * 1000; Date.now() < deadline && !stopping; await sleep(100)) {
+  const becomeReady = async ({ name, port }, child = processes.get(name)) => {
+    const lives = () => child.exitCode === null && child.signalCode === null;
+    for (const deadline = Date.now() + READY_SECONDS * 1000; Date.now() < deadline && !stopping && lives(); await sleep(100)) {
       const answer = await fetch(`http://${settings.reach}:${port}/api/v1/health/ready`, { signal: AbortSignal.timeout(2000) }).catch(
         () => undefined,
       );
-      if (answer?.ok) return readyOnce.add(name);
+      if (answer?.ok && lives()) {
+        failedStarts.delete(name);
+        return readyOnce.add(name);
+      }
     }
+    if (readyOnce.has(name)) return;
     throw new Error(`the ${name} was not ready after ${READY_SECONDS} seconds\n${lastLines(logFile(name))}`);
   };
+  for (const app of apps) launch(app, true);
+
   const kill = (signal) => {
     for (const child of processes.values()) child.kill(signal);
   };
   return {
     /** Waits until all answer that they are ready. */
-    ready: () => Promise.all(apps.map(becomeReady)),
+    ready: () => Promise.all(apps.map((app) => becomeReady(app))),
     /** Lets them finish what they are doing, and ends what does not. */
     stop: async () => {
       stopping = true;

@@ -3,7 +3,7 @@ import { startPostgres } from '../embedded-postgres.mjs';
 
 const NAME = 'tallystick';
 /** A server that ends more often than this within a minute stays down, and all with it. */
-const RESTARTS_A_MINUTE = 5;
+const RESTARTS_A_MINUTE = 20;
 
 /**
  * The database of this run: the one of DATABASE_URL, or the embedded one, which is started again when it dies.

@@ -7,7 +7,7 @@ const RETRY = new Set(['40001', '40P01']);
 const UNAVAILABLE = new Set(['57P01', '57P02', '57P03', '57014', '55P03', '53300', '53200', '25P03', '25P02']);
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENOENT']);
 const DRIVER_TEXT =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|driver not connected/i;
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|driver not connected|query runner already released/i;
 
 /** Sorts a driver's error into: worth a retry, the database is away, or a fault of ours. */
 export function sortDatabaseError(error: unknown): DatabaseFault {
