@@ -262,6 +262,15 @@ describe('posts of several legs', () => {
     expect(outcomes(book.post(book.make.earn(member, amount), book.make.hold(member, amount)))).toEqual([outcome, outcome]);
   });
 
+  test("the effective time is the caller's, or that of the list; the recorded time is always that of the list (LED-09)", () => {
+    const yesterday = new Date('2026-02-28');
+    expect(book.posted(book.make.earn(member, 1n, undefined, { effectiveAt: yesterday })).transaction).toMatchObject({
+      effectiveAt: yesterday,
+      recordedAt: book.now,
+    });
+    expect(book.posted(book.make.earn(member, 1n)).transaction).toMatchObject({ effectiveAt: book.now, recordedAt: book.now });
+  });
+
   test('accounts that are not there, the same on both sides, or of two assets, are refused by name', () => {
     const [stranger, foreign] = [newId(), book.account({ assetId: book.asset() })];
     book.posted(book.make.earn(member, 100n));

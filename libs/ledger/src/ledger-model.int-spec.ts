@@ -1,3 +1,4 @@
+import { Reconcile } from '@tallystick/ledger';
 import type { UnitOfWork } from '@tallystick/platform';
 import fc from 'fast-check';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
@@ -29,8 +30,9 @@ test(`the ledger on PostgreSQL agrees with the model on ${COMMANDS} commands (LE
         const { trial, ctx } = await databaseTrial(uow, database.ownerUrl);
         commands += (await compareWithModel(trial, steps)).commands;
         expect(await brokenInvariants(uow, ctx)).toEqual([]);
+        expect((await uow.read(ctx, (tx) => new Reconcile().execute(tx))).differences).toEqual([]);
       }),
       { seed: seed + round, numRuns: 10, endOnFailure: false, interruptAfterTimeLimit: 60_000 },
     );
   }
-});
+}, 600_000);

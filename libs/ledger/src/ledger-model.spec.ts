@@ -18,4 +18,4 @@ test(`the decision agrees with the model on ${COMMANDS} commands (LED-07), seed 
       { seed: seed + round, numRuns: 100 },
     );
   }
-});
+}, 600_000);

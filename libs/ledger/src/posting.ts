@@ -143,9 +143,11 @@ export class Posting {
     };
     this.effects.transactions.push(transaction);
     const uses = this.ownUses();
-    this.effects.uses.push(...uses);
     state.uses.set(transaction.id, uses);
-    for (const use of uses) if (use.holdId) state.holdUses.set(use.holdId, [...(state.holdUses.get(use.holdId) ?? []), use]);
+    for (const use of uses) {
+      this.effects.uses.push(use);
+      if (use.holdId) state.holdUses.set(use.holdId, [...(state.holdUses.get(use.holdId) ?? []), use]);
+    }
     if (transaction.reference) state.references.set(transaction.reference, transaction);
     state.transactions.set(transaction.id, transaction);
     if (transaction.refId && transaction.kind === 'reversal') {
