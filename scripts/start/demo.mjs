@@ -8,20 +8,15 @@ import path from 'node:path';
 export function writeDemo(file, { ports, reach }, { ownerUrl, appUrl, workerUrl, opsToken }) {
   const at = (port) => `http://${reach}:${port}`;
   const demo = {
+    ...JSON.parse(readFileSync(file, 'utf8')),
     public_api_url: at(ports.PUBLIC_API_PORT),
     admin_api_url: at(ports.ADMIN_API_PORT),
     worker_url: at(ports.WORKER_PORT),
-    ...JSON.parse(readFileSync(file, 'utf8')),
     database_url: ownerUrl,
     app_database_url: appUrl,
     worker_database_url: workerUrl,
     ops_token: opsToken,
   };
-  Object.assign(demo, {
-    public_api_url: at(ports.PUBLIC_API_PORT),
-    admin_api_url: at(ports.ADMIN_API_PORT),
-    worker_url: at(ports.WORKER_PORT),
-  });
   writeFileSync(`${file}.draft`, JSON.stringify(demo, null, 2) + '\n', { mode: 0o600 });
   renameSync(`${file}.draft`, file);
   return demo;
