@@ -75,8 +75,12 @@ export class Ledger1764000000400 implements MigrationInterface {
       check ((reference is null) = (hash is null)),
       check (once is null or ref_id is not null)
     )`);
-    await runner.query('create unique index ledger_transaction_reference on ledger_transaction (tenant_id, reference) where reference is not null');
-    await runner.query('create unique index ledger_transaction_once on ledger_transaction (tenant_id, ref_id, once) where once is not null');
+    await runner.query(
+      'create unique index ledger_transaction_reference on ledger_transaction (tenant_id, reference) where reference is not null',
+    );
+    await runner.query(
+      'create unique index ledger_transaction_once on ledger_transaction (tenant_id, ref_id, once) where once is not null',
+    );
     await runner.query('create index ledger_transaction_related on ledger_transaction (tenant_id, ref_id) where ref_id is not null');
     await runner.query('create index ledger_transaction_account on ledger_transaction (tenant_id, account_id, number)');
     await runner.query(
@@ -115,7 +119,9 @@ export class Ledger1764000000400 implements MigrationInterface {
     ) with (fillfactor = 80)`);
     // On \`open\` and not on \`remaining\`: only the update that empties a lot touches an index.
     await runner.query('create index ledger_lot_open on ledger_lot (tenant_id, account_id) where open');
-    await runner.query('create index ledger_lot_expiry on ledger_lot (tenant_id, expires_at, account_id) where open and expires_at is not null');
+    await runner.query(
+      'create index ledger_lot_expiry on ledger_lot (tenant_id, expires_at, account_id) where open and expires_at is not null',
+    );
     await runner.query('create index ledger_lot_transaction on ledger_lot (tenant_id, transaction_id)');
     await protectTenantTable(runner, 'ledger_lot', ['select', 'insert', 'update']);
 
@@ -150,14 +156,18 @@ export class Ledger1764000000400 implements MigrationInterface {
       check (captured + released <= amount),
       check ((status = 'held') = (captured + released < amount))
     )`);
-    await runner.query(`create index ledger_hold_due on ledger_hold (tenant_id, expires_at) where status = 'held' and expires_at is not null`);
+    await runner.query(
+      `create index ledger_hold_due on ledger_hold (tenant_id, expires_at) where status = 'held' and expires_at is not null`,
+    );
     await runner.query(`create index ledger_hold_account on ledger_hold (tenant_id, account_id) where status = 'held'`);
     await protectTenantTable(runner, 'ledger_hold', ['select', 'insert', 'update']);
     for (const table of ['ledger_hold', 'ledger_lot']) await letWorkerSeeAllTenants(runner, table);
 
     for (const table of ['ledger_transaction', 'ledger_entry', 'ledger_lot_use']) {
       await runner.query(`create trigger append_only before update or delete on ${table} for each row execute function refuse_change()`);
-      await runner.query(`create trigger append_only_whole before truncate on ${table} for each statement execute function refuse_change()`);
+      await runner.query(
+        `create trigger append_only_whole before truncate on ${table} for each statement execute function refuse_change()`,
+      );
     }
   }
 

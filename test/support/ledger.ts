@@ -1,5 +1,13 @@
 import { newId, requestContext, type TenantContext } from '@tallystick/kernel';
-import { DefineAsset, OpenAccounts, PostTransactions, houseAccountId, ownerAccountId, type LedgerCommand, type Verdict } from '@tallystick/ledger';
+import {
+  DefineAsset,
+  OpenAccounts,
+  PostTransactions,
+  houseAccountId,
+  ownerAccountId,
+  type LedgerCommand,
+  type Verdict,
+} from '@tallystick/ledger';
 import type { UnitOfWork } from '@tallystick/platform';
 import pg from 'pg';
 
@@ -23,7 +31,12 @@ export async function insertTenant(ownerUrl: string, slug = `t-${newId().slice(-
   const [organization, tenant] = [newId(), newId()];
   await client.query('insert into organization (id, name) values ($1, $2)', [organization, `Organization of ${slug}`]);
   await client.query('insert into tenant (id, organization_id, slug, name, mode, timezone, currency) values ($1, $2, $3, $3, $4, $5, $6)', [
-    tenant, organization, slug, mode, 'Asia/Kolkata', 'USD',
+    tenant,
+    organization,
+    slug,
+    mode,
+    'Asia/Kolkata',
+    'USD',
   ]);
   await client.end();
   return tenant;

@@ -1,10 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { identityEntities, IdentityModule } from '@tallystick/identity';
+import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule } from '@tallystick/loyalty';
+import { MessagingModule } from '@tallystick/messaging';
 import { PlatformModule, type Ground } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
 import { AuthController } from './auth/auth.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { EntriesController } from './ledger/entries.controller.js';
+import { ReconciliationController } from './ledger/reconciliation.controller.js';
+import { SealsController } from './ledger/seals.controller.js';
 import { MemberPointsController } from './members/member-points.controller.js';
 import { MembersController } from './members/members.controller.js';
 import { TokenController } from './oauth/token.controller.js';
@@ -14,6 +19,8 @@ import { PointsController } from './points/points.controller.js';
 import { PointsWrites } from './points/points-writes.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
 import { WalletsController } from './wallets/wallets.controller.js';
+import { WebhookDeliveriesController } from './webhook-deliveries/webhook-deliveries.controller.js';
+import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
 import { WellKnownController } from './well-known/well-known.controller.js';
 
 /** What integrators and members call. */
@@ -22,7 +29,13 @@ export class PublicApiModule {
   static forRoot(ground: Ground): DynamicModule {
     return {
       module: PublicApiModule,
-      imports: [PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]), IdentityModule, LoyaltyModule],
+      imports: [
+        PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]),
+        IdentityModule,
+        LedgerModule,
+        LoyaltyModule,
+        MessagingModule,
+      ],
       controllers: [
         HealthController,
         WellKnownController,
@@ -35,6 +48,11 @@ export class PublicApiModule {
         BatchesController,
         TransactionsController,
         WalletsController,
+        SealsController,
+        EntriesController,
+        ReconciliationController,
+        WebhookEndpointsController,
+        WebhookDeliveriesController,
       ],
       providers: [PointsWrites],
     };

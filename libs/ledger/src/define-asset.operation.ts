@@ -16,7 +16,11 @@ export interface NewAsset {
 export class DefineAsset {
   async execute(tx: WriteTx<TenantContext>, asset: NewAsset): Promise<void> {
     await tx.query('insert into ledger_asset (tenant_id, id, code, kind, scale) values ($1, $2, $3, $4, $5) on conflict do nothing', [
-      tx.ctx.tenantId, asset.id, asset.code, asset.kind, asset.scale,
+      tx.ctx.tenantId,
+      asset.id,
+      asset.code,
+      asset.kind,
+      asset.scale,
     ]);
     await tx.query(
       `insert into ledger_account (tenant_id, id, asset_id, owner_id, owner_type, purpose, floor, lotted)

@@ -17,7 +17,13 @@ export function expireFreed(posting: Posting, expired: string): LedgerTransactio
   const lapsed = lapsedPortions(posting, posting.fact.account);
   if (lapsed.length === 0) return undefined;
   const { state, effects, fact, now, newId } = posting;
-  const follow = new Posting(state, effects, { id: newId(), kind: 'expire', account: fact.account, details: { after: fact.id } }, now, newId);
+  const follow = new Posting(
+    state,
+    effects,
+    { id: newId(), kind: 'expire', account: fact.account, details: { after: fact.id } },
+    now,
+    newId,
+  );
   moveToBreakage(follow, lapsed, expired);
   return follow.close({ refId: fact.id });
 }

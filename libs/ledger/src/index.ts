@@ -4,6 +4,7 @@ export * from './commands.js';
 export * from './decide.policy.js';
 export * from './define-asset.operation.js';
 export * from './effects.js';
+export * from './ledger.errors.js';
 export * from './ledger.module.js';
 export * from './lots.policy.js';
 export * from './open-accounts.operation.js';

@@ -3,8 +3,12 @@ import { AccountBalances } from './account-balances.query.js';
 import { DefineAsset } from './define-asset.operation.js';
 import { OpenAccounts } from './open-accounts.operation.js';
 import { PostTransactions } from './post-transactions.operation.js';
+import { Reconcile } from './reconciliation/reconcile.query.js';
+import { FindSeals } from './seals/find-seals.query.js';
+import { ProveEntry } from './seals/prove-entry.query.js';
+import { SealEntries } from './seals/seal-entries.operation.js';
 
-const ROOM = [AccountBalances, DefineAsset, OpenAccounts, PostTransactions];
+const ROOM = [AccountBalances, DefineAsset, FindSeals, OpenAccounts, PostTransactions, ProveEntry, Reconcile, SealEntries];
 
 /** Accounts, transactions, entries, lots and holds: everything of value. */
 @Module({ providers: ROOM, exports: ROOM })

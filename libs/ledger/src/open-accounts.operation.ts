@@ -23,8 +23,13 @@ export class OpenAccounts {
        from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::boolean[]) as a(id, asset_id, owner_id, owner_type, floor, lotted)
        order by a.id on conflict do nothing`,
       [
-        tx.ctx.tenantId, ids, accounts.map((a) => a.assetId), accounts.map((a) => a.ownerId), accounts.map((a) => a.ownerType),
-        accounts.map((a) => a.floor ?? 0n), accounts.map((a) => a.lotted),
+        tx.ctx.tenantId,
+        ids,
+        accounts.map((a) => a.assetId),
+        accounts.map((a) => a.ownerId),
+        accounts.map((a) => a.ownerType),
+        accounts.map((a) => a.floor ?? 0n),
+        accounts.map((a) => a.lotted),
       ],
     );
     return ids;

@@ -22,24 +22,44 @@ afterAll(async () => {
 
 const lasting = (days: number | null): LotTerms => {
   const now = new Date();
-  return { earnedAt: now, availableAt: new Date(now.getTime() - 1), expiresAt: days === null ? null : new Date(now.getTime() + days * DAY) };
+  return {
+    earnedAt: now,
+    availableAt: new Date(now.getTime() - 1),
+    expiresAt: days === null ? null : new Date(now.getTime() + days * DAY),
+  };
 };
 const earn = (account: string, amount: bigint, days: number | null = null, reference?: string): LedgerCommand => ({
-  act: 'post', id: newId(), kind: 'earn', account, legs: [{ from: ledger.issuance, to: account, amount, lot: lasting(days) }],
+  act: 'post',
+  id: newId(),
+  kind: 'earn',
+  account,
+  legs: [{ from: ledger.issuance, to: account, amount, lot: lasting(days) }],
   ...(reference && { reference: { key: reference, hash: 'a'.repeat(64) } }),
 });
 const redeem = (account: string, amount: bigint): LedgerCommand => ({
-  act: 'post', id: newId(), kind: 'redeem', account, legs: [{ from: account, to: ledger.redeemed, amount }],
+  act: 'post',
+  id: newId(),
+  kind: 'redeem',
+  account,
+  legs: [{ from: account, to: ledger.redeemed, amount }],
 });
 const reverse = (account: string, id: string, rest: object = {}): LedgerCommand => ({
-  act: 'reverse', id: newId(), kind: 'reversal', account, target: { id }, shortage: 'take_available', expired: ledger.expired,
-  lapsed: { policy: 'grace', graceMs: 30 * DAY }, ...rest,
+  act: 'reverse',
+  id: newId(),
+  kind: 'reversal',
+  account,
+  target: { id },
+  shortage: 'take_available',
+  expired: ledger.expired,
+  lapsed: { policy: 'grace', graceMs: 30 * DAY },
+  ...rest,
 });
 const rows = <T>(sql: string, parameters: unknown[] = []): Promise<T[]> =>
   uow.read(ledger.ctx, (tx) => tx.query<T>(sql, [ledger.ctx.tenantId, ...parameters]));
 const lotsOf = (account: string) =>
   rows<{ original: string; remaining: string; held: string }>(
-    'select original, remaining, held from ledger_lot where tenant_id = $1 and account_id = $2 order by expires_at, id', [account],
+    'select original, remaining, held from ledger_lot where tenant_id = $1 and account_id = $2 order by expires_at, id',
+    [account],
   );
 
 describe('posting', () => {
@@ -57,13 +77,22 @@ describe('posting', () => {
     const verdicts = await Promise.all(Array.from({ length: 64 }, () => ledger.post(redeem(account, 80n))));
     expect(verdicts.flat().filter((verdict) => verdict.outcome === 'posted')).toHaveLength(1);
     expect(verdicts.flat().filter((verdict) => verdict.outcome === 'refused' && verdict.reason === 'insufficient')).toHaveLength(63);
-    expect(await lotsOf(account)).toEqual([{ original: '40', remaining: '0', held: '0' }, { original: '60', remaining: '20', held: '0' }]);
+    expect(await lotsOf(account)).toEqual([
+      { original: '40', remaining: '0', held: '0' },
+      { original: '60', remaining: '20', held: '0' },
+    ]);
   });
 
   test('60 crossing transfers: no deadlock reaches a caller (LED-05)', async () => {
     const [a, b] = [await ledger.openAccount(), await ledger.openAccount()];
     await ledger.post(earn(a, 1_000n), earn(b, 1_000n));
-    const transfer = (from: string, to: string): LedgerCommand => ({ act: 'post', id: newId(), kind: 'transfer', account: from, legs: [{ from, to, amount: 10n }] });
+    const transfer = (from: string, to: string): LedgerCommand => ({
+      act: 'post',
+      id: newId(),
+      kind: 'transfer',
+      account: from,
+      legs: [{ from, to, amount: 10n }],
+    });
     const verdicts = await Promise.all(Array.from({ length: 60 }, (_, i) => ledger.post(i % 2 ? transfer(a, b) : transfer(b, a))));
     expect(verdicts.flat().every((verdict) => verdict.outcome === 'posted')).toBe(true);
   });
@@ -97,7 +126,9 @@ describe('posting', () => {
       amounts.push((verdict as { transaction: { amount: bigint } }).transaction.amount);
     }
     expect(amounts).toEqual([-33n, -34n, -33n]);
-    expect(await ledger.post(reverse(account, id, { share: { part: 1n, whole: 30_000n } }))).toMatchObject([{ reason: 'already_reversed' }]);
+    expect(await ledger.post(reverse(account, id, { share: { part: 1n, whole: 30_000n } }))).toMatchObject([
+      { reason: 'already_reversed' },
+    ]);
   });
 
   test('a hold survives the expiry of its lot; capture succeeds, release expires at once (C1.9)', async () => {
@@ -107,13 +138,25 @@ describe('posting', () => {
     const holds = await ledger.post(hold(60n), hold(30n));
     const [first, second] = holds.map((verdict) => (verdict as { transaction: { id: string } }).transaction.id) as [string, string];
     const later = ledger.ahead(2 * DAY);
-    expect(await later.post({ act: 'expire', id: newId(), kind: 'expire', account, expired: ledger.expired })).toMatchObject([{ transaction: { amount: -10n } }]);
-    const capture = { act: 'capture', id: newId(), kind: 'capture', account, holdId: first, to: ledger.redeemed, expired: ledger.expired } as const;
+    expect(await later.post({ act: 'expire', id: newId(), kind: 'expire', account, expired: ledger.expired })).toMatchObject([
+      { transaction: { amount: -10n } },
+    ]);
+    const capture = {
+      act: 'capture',
+      id: newId(),
+      kind: 'capture',
+      account,
+      holdId: first,
+      to: ledger.redeemed,
+      expired: ledger.expired,
+    } as const;
     expect(await later.post({ ...capture, amount: 40n, keepOpen: true })).toMatchObject([{ hold: { status: 'held', captured: 40n } }]);
     expect(await later.post({ ...capture, id: newId() })).toMatchObject([{ hold: { status: 'captured', captured: 60n } }]);
     await later.post({ act: 'release', id: newId(), kind: 'release', account, holdId: second, cause: 'released', expired: ledger.expired });
     expect(await lotsOf(account)).toEqual([{ original: '100', remaining: '0', held: '0' }]);
-    expect(await rows('select posted, held from ledger_account where tenant_id = $1 and id = $2', [account])).toEqual([{ posted: '0', held: '0' }]);
+    expect(await rows('select posted, held from ledger_account where tenant_id = $1 and id = $2', [account])).toEqual([
+      { posted: '0', held: '0' },
+    ]);
   });
 });
 

@@ -58,7 +58,13 @@ export const readTransaction = (row: TransactionRow): LedgerTransaction => ({
   part: bigOrNull(row.part),
   whole: bigOrNull(row.whole),
   due: bigOrNull(row.due),
-  legs: row.legs.map((leg) => ({ from: leg.from, to: leg.to, amount: big(leg.amount), fromSeq: big(leg.from_seq), toSeq: big(leg.to_seq) })),
+  legs: row.legs.map((leg) => ({
+    from: leg.from,
+    to: leg.to,
+    amount: big(leg.amount),
+    fromSeq: big(leg.from_seq),
+    toSeq: big(leg.to_seq),
+  })),
   availableAt: row.available_at,
   effectiveAt: row.effective_at,
   recordedAt: row.recorded_at,
@@ -71,7 +77,11 @@ export const readTransaction = (row: TransactionRow): LedgerTransaction => ({
 export const writeLegs = (transaction: LedgerTransaction): string =>
   JSON.stringify(
     transaction.legs.map(({ from, to, amount, fromSeq, toSeq }): LegRow => ({
-      from, to, amount: String(amount), from_seq: String(fromSeq), to_seq: String(toSeq),
+      from,
+      to,
+      amount: String(amount),
+      from_seq: String(fromSeq),
+      to_seq: String(toSeq),
     })),
   );
 
@@ -86,7 +96,13 @@ export interface AccountRow {
 }
 
 export const readAccount = (row: AccountRow): AccountState => ({
-  id: row.id, assetId: row.asset_id, floor: bigOrNull(row.floor), lotted: row.lotted, posted: big(row.posted), held: big(row.held), seq: big(row.seq),
+  id: row.id,
+  assetId: row.asset_id,
+  floor: bigOrNull(row.floor),
+  lotted: row.lotted,
+  posted: big(row.posted),
+  held: big(row.held),
+  seq: big(row.seq),
 });
 
 export interface LotRow {

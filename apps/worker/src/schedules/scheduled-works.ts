@@ -1,16 +1,20 @@
 import type { Type } from '@nestjs/common';
 import { ExpireDuePoints } from './expire-points.schedule.js';
+import { ReconcileLedgers } from './reconcile-ledger.schedule.js';
 import { RemoveOldRows } from './remove-old-rows.schedule.js';
 import { RequeueLostJobs } from './requeue-lost-jobs.schedule.js';
 import { RetryWaitingRefunds } from './retry-parked-refunds.schedule.js';
 import type { ScheduledWork } from './schedule.js';
+import { SealLedgers } from './seal-ledger.schedule.js';
 import { WakeDueEndpoints } from './wake-due-endpoints.schedule.js';
 
 /** Everything that is done by the clock. */
 export const scheduledWorks: Type<ScheduledWork>[] = [
   ExpireDuePoints,
+  ReconcileLedgers,
   RemoveOldRows,
   RequeueLostJobs,
   RetryWaitingRefunds,
+  SealLedgers,
   WakeDueEndpoints,
 ];

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
@@ -10,7 +11,7 @@ import { scheduledWorks } from './scheduled-works.js';
 
 /** What is done by the clock. */
 @Module({
-  imports: [LoyaltyModule, MessagingModule, DeliveriesModule, JobsModule],
+  imports: [LedgerModule, LoyaltyModule, MessagingModule, DeliveriesModule, JobsModule],
   providers: [
     ...scheduledWorks,
     { provide: SCHEDULED_WORK, inject: scheduledWorks, useFactory: (...works: ScheduledWork[]) => works },

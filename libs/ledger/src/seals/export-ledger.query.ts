@@ -54,7 +54,7 @@ async function strayEntries(tx: ReadTx<TenantContext>, named: number, sure: bool
   const [row] = await tx.query<{ count: string }>('select count(*) from ledger_entry where tenant_id = $1', [tx.ctx.tenantId]);
   if (!sure && Number(row?.count) === named) return [];
   return tx.query<SealedEntry>(
-    `select ${ENTRY_COLUMNS} from ledger_entry e left join ledger_account a on a.tenant_id = e.tenant_id and a.id = e.account_id
+    `select ${ENTRY_COLUMNS}, a.asset_id, a.owner_id from ledger_entry e left join ledger_account a on a.tenant_id = e.tenant_id and a.id = e.account_id
      left join ledger_transaction t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
      where e.tenant_id = $1 and not coalesce(
        t.legs @> jsonb_build_array(jsonb_build_object('from', e.account_id, 'from_seq', e.seq::text)) or

@@ -23,14 +23,14 @@ const FACTS = `select t.number, t.id, t.kind, t.ref_id, ${moment('t.recorded_at'
     ${hex(`t.id || ':' || t.reference`)} as reference_hash, ${hex(`${CONTENT}::text`)} as content_hash
   from ledger_transaction t where t.tenant_id = $1`;
 
-export const ENTRY_COLUMNS = `e.account_id, e.seq, e.transaction_id, e.amount, e.balance_after, ${moment('e.recorded_at')} as recorded_at,
-  a.asset_id, a.owner_id`;
+/** What an entry itself has, `e`; its account adds the asset and the owner. */
+export const ENTRY_COLUMNS = `e.account_id, e.seq, e.transaction_id, e.amount, e.balance_after, ${moment('e.recorded_at')} as recorded_at`;
 
 const ENTRIES = `select w.position, ${ENTRY_COLUMNS}
   from unnest($2::uuid[], $3::bigint[]) with ordinality as w(account_id, seq, position)
-  join ledger_entry e on e.tenant_id = $1 and e.account_id = w.account_id and e.seq = w.seq
-  left join ledger_account a on a.tenant_id = $1 and a.id = e.account_id
-  order by w.position`;
+  join ledger_entry e on e.tenant_id = $1 and e.account_id = w.account_id and e.seq = w.seq`;
+
+const ACCOUNTS = 'select id, asset_id, owner_id from ledger_account where tenant_id = $1 and id = any($2::uuid[])';
 
 interface FactRow extends Omit<Fact, 'entries' | 'missing'> {
   readonly legs: string;
@@ -57,13 +57,7 @@ const LARGEST_NUMBER = 2n ** 63n - 1n;
 
 async function withEntries(tx: Tx, rows: readonly FactRow[]): Promise<Fact[]> {
   const named = rows.map((row) => entriesNamedBy(row.legs));
-  const wanted = named.flat();
-  const found = new Map<number, SealedEntry>();
-  if (wanted.length > 0) {
-    const parameters = [tx.ctx.tenantId, wanted.map((name) => name.account_id), wanted.map((name) => name.seq)];
-    for (const { position, ...entry } of await tx.query<SealedEntry & { position: string }>(ENTRIES, parameters))
-      found.set(Number(position), entry);
-  }
+  const found = await readEntries(tx, named.flat());
   let position = 0;
   return rows.map(({ legs: _, ...fact }, index) => {
     const [entries, missing]: [SealedEntry[], EntryName[]] = [[], []];
@@ -74,6 +68,25 @@ async function withEntries(tx: Tx, rows: readonly FactRow[]): Promise<Fact[]> {
     }
     return { ...fact, entries, missing };
   });
+}
+
+type EntryRow = Omit<SealedEntry, 'asset_id' | 'owner_id'> & { readonly position: string };
+type AccountRow = Pick<SealedEntry, 'asset_id' | 'owner_id'> & { readonly id: string };
+
+/** The entries of these names, by their place in the list from 1 on. */
+async function readEntries(tx: Tx, names: readonly EntryName[]): Promise<Map<number, SealedEntry>> {
+  if (names.length === 0) return new Map();
+  const ids = names.map((name) => name.account_id);
+  const rows = await tx.query<EntryRow>(ENTRIES, [tx.ctx.tenantId, ids, names.map((name) => name.seq)]);
+  const accounts = new Map<string, AccountRow>();
+  const wanted = [tx.ctx.tenantId, [...new Set(ids)]];
+  for (const account of await tx.query<AccountRow>(ACCOUNTS, wanted)) accounts.set(account.id, account);
+  return new Map(
+    rows.map(({ position, ...entry }) => {
+      const { asset_id = null, owner_id = null } = accounts.get(entry.account_id) ?? {};
+      return [Number(position), { ...entry, asset_id, owner_id }];
+    }),
+  );
 }
 
 const ACCOUNT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 /** Length of every hash here: SHA-256. */
 export const HASH_BYTES = 32;
 
-const LEAF = Buffer.of(0);
+const LEAF = '\0';
 const NODE = Buffer.of(1);
 
-const nodeHash = (left: Buffer, right: Buffer): Buffer => createHash('sha256').update(NODE).update(left).update(right).digest();
+const sha256 = (data: string | Buffer): Buffer => digest('sha256', data, 'buffer');
+const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(Buffer.concat([NODE, left, right]));
 
 /** The hash of a leaf (RFC 6962: prefix 0x00, so that no leaf can be taken for a node). */
-export const hashLeaf = (content: string): Buffer => createHash('sha256').update(LEAF).update(content).digest();
+export const hashLeaf = (content: string): Buffer => sha256(LEAF + content);
 
 /** One level up: neighbors are joined, the last of an odd number moves up as it is. */
 function parents(level: readonly Buffer[]): Buffer[] {

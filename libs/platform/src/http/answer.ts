@@ -3,6 +3,8 @@ import type { Success } from './envelope.js';
 /** What the work of a write has to say. `replayed` marks an answer that a natural key found, not new work. */
 export interface Answer extends Success {
   readonly replayed?: boolean;
+  /** The answer shows a secret this once: what is kept of it under the caller's key is encrypted. Only by `Writes.run`. */
+  readonly secret?: boolean;
 }
 
 /** A finished answer: the exact bytes that go out, and that a repeat with the same key gets again (C5.2). */

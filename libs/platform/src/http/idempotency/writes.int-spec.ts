@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { DomainError, requestContext, type TenantContext } from '@tallystick/kernel';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../../test/support/database.js';
+import { Keyring } from '../../crypto/keyring.js';
 import type { UnitOfWork } from '../../persistence/unit-of-work.js';
 import { InvalidState, ServiceUnavailable, ValidationFailed } from '../../platform.errors.js';
 import type { WriteRequest } from '../request.js';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   ({ uow } = app);
   owner = superuser.dataSource;
   close = [app.close, superuser.close];
-  writes = new Writes(uow);
+  writes = new Writes(uow, new Keyring([randomBytes(32)]));
 });
 afterAll(async () => {
   await Promise.all(close.map((end) => end()));
@@ -169,4 +170,17 @@ it('leaves nothing behind when the transaction of the work dies (IDM-08, IDM-09)
   });
   await expect(died).rejects.toThrow('division by zero');
   expect([await effects(ctx.tenantId), await keys(ctx.tenantId)]).toEqual([0, 0]);
+});
+
+it('keeps an answer that shows a secret unreadable, and repeats it byte for byte', async () => {
+  const [ctx, request] = [context(), write('shows-a-secret')];
+  const answer = () => writes.run(ctx, request, async () => ({ status: 201, data: { secret: 'whsec_hush' }, secret: true }));
+  const [first, again] = [await answer(), await answer()];
+  expect(first.text).toContain('whsec_hush');
+  expect(again).toEqual({ ...first, replayed: true });
+  const [kept] = await owner.query<{ body: string }[]>('select body from idempotency_key where tenant_id = $1', [ctx.tenantId]);
+  expect(kept!.body).not.toContain('hush');
+  expect(await codeOf(writes.run(ctx, { ...request, body: { points: 2 } }, async () => ({ status: 201, data: {} })))).toBe(
+    'idempotency_key_reused',
+  );
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type TenantContext } from '@tallystick/kernel';
+import { Keyring } from '../../crypto/keyring.js';
 import type { WriteTx } from '../../persistence/transaction.js';
 import { UnitOfWork } from '../../persistence/unit-of-work.js';
 import type { Answer, SealedAnswer } from '../answer.js';
@@ -7,11 +8,15 @@ import type { WriteRequest } from '../request.js';
 import { GroupedWrites } from './grouped-writes.js';
 import { claimKeys, storeAnswers, type KeyedRequest } from './key-store.js';
 import { isKept, keyedRequest, seal, settled } from './outcome.js';
+import { isEncrypted, decryptAnswer, encryptAnswer } from './secret-answer.js';
 
 /** How controllers write: each write under its idempotency key, whose answer is kept in the transaction of the work (C5, IDM-01 to 09). */
 @Injectable()
 export class Writes {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly keyring: Keyring,
+  ) {}
 
   /**
    * Runs `work` in a transaction of its own and seals what it says. A refusal that `work` throws is undone, kept under the key and answered
@@ -37,12 +42,13 @@ export class Writes {
     if (claim !== 'fresh') {
       const answer = settled(claim!);
       if (answer instanceof DomainError) throw answer;
-      return answer;
+      return isEncrypted(answer) ? decryptAnswer(this.keyring, tx.ctx, keyed, answer) : answer;
     }
     const said = await tx.attempt(() => work(tx));
     if (said instanceof DomainError && !isKept(said)) throw said;
     const answer = seal(request, said);
-    await storeAnswers(tx, [{ request: keyed, answer }]);
+    const kept = 'secret' in said && said.secret ? encryptAnswer(this.keyring, tx.ctx, keyed, answer) : answer;
+    await storeAnswers(tx, [{ request: keyed, answer: kept }]);
     return answer;
   }
 }

@@ -1,0 +1,110 @@
+import { newId } from '@tallystick/kernel';
+import { Webhook } from 'standardwebhooks';
+import { openIntegrator } from '../../../../test/support/integrator.js';
+import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
+import { Receiver, until } from '../../../../test/support/receiver.js';
+import { emptyQueues, startTestWorker } from '../../../../test/support/worker.js';
+import type { TestApp } from '../../../../test/support/http-app.js';
+
+interface Delivery {
+  id: string;
+  endpoint_id: string;
+  event_id: string;
+  event_type: string;
+  status: string;
+  attempts: number;
+  last_status: number | null;
+  tries?: { number: number; response_status: number | null; response_text: string | null; duration_ms: number }[];
+}
+
+// The whole way: an API call, the outbox, the relay, a receiver on this machine, and what the API then tells of it.
+describe('webhook deliveries', () => {
+  let api: PublicApi;
+  let worker: TestApp;
+  let receiver: Receiver;
+  let endpoint: { id: string; secret: string };
+
+  beforeAll(async () => {
+    api = await startPublicApi();
+    await emptyQueues(api.database);
+    worker = await startTestWorker(api.database);
+    receiver = await new Receiver().open();
+    endpoint = (
+      await api.call<typeof endpoint>('POST', '/webhook-endpoints', { url: receiver.url, event_types: ['member.created', 'points.earned'] })
+    ).body.data;
+    await api.call('POST', '/members', { reference: 'CUST-1' });
+    for (let n = 1; n <= 5; n++) await api.call('POST', '/points/earn', { member_reference: 'CUST-1', reference: `e-${n}`, points: n });
+    await until(async () => (await list('?status=delivered')).length === 6, 30_000);
+  });
+  afterAll(async () => {
+    await worker.close();
+    await receiver.close();
+    await api.close();
+  });
+
+  const list = async (query = '') => (await api.call<Delivery[]>('GET', `/webhook-deliveries${query}`)).body.data;
+
+  it('tell what happened, signed with the endpoint’s secret (WHK-01)', () => {
+    expect(receiver.calls).toHaveLength(6);
+    const told = receiver.calls.map(
+      ({ body, headers }) => new Webhook(endpoint.secret).verify(body, headers as Record<string, string>) as { type: string; data: object },
+    );
+    expect(told.map(({ type }) => type).sort()).toEqual(['member.created', ...Array(5).fill('points.earned')]);
+  });
+
+  it('are listed newest first, by endpoint, status, event and time', async () => {
+    const all = await list();
+    expect(all.map(({ id }) => id)).toEqual(
+      all
+        .map(({ id }) => id)
+        .sort()
+        .reverse(),
+    );
+    expect(all[0]).toMatchObject({ endpoint_id: endpoint.id, status: 'delivered', attempts: 1, last_status: 204 });
+    expect(new Set(all.map(({ event_id }) => event_id))).toEqual(new Set(receiver.calls.map(({ headers }) => headers['webhook-id'])));
+    expect(await list('?event_type=member.created')).toHaveLength(1);
+    expect(await list(`?endpoint_id=${endpoint.id}`)).toHaveLength(6);
+    expect(await list(`?endpoint_id=${newId()}`)).toEqual([]);
+    expect(await list('?status=failed')).toEqual([]);
+    const [before, after] = [new Date(Date.now() - 3_600_000).toISOString(), new Date(Date.now() + 3_600_000).toISOString()];
+    expect(await list(`?from=${before}&to=${after}`)).toHaveLength(6);
+    expect(await list(`?from=${after}`)).toEqual([]);
+    expect(await list(`?to=${before}`)).toEqual([]);
+  });
+
+  it('are walked by cursor (LST-01)', async () => {
+    const first = await api.call<Delivery[]>('GET', '/webhook-deliveries?page_size=4');
+    const { next_cursor } = first.body.meta.pagination;
+    const second = await list(`?page_size=4&cursor=${next_cursor}`);
+    expect([...first.body.data, ...second]).toEqual(await list());
+  });
+
+  it.each(['status=lost', 'from=yesterday', 'endpoint_id=7', 'page_size=101', 'page=1', 'event=points.earned'])(
+    'refuse the query %s (LST-02, LST-07)',
+    async (query) => {
+      expect((await api.call('GET', `/webhook-deliveries?${query}`)).status).toBe(400);
+    },
+  );
+
+  it('show their tries with what was answered (WHK-08)', async () => {
+    receiver.answer = (response) => void response.writeHead(500, { 'content-type': 'text/plain' }).end('x'.repeat(5_000));
+    await api.call('POST', '/members', { reference: 'CUST-2' });
+    await until(async () => (await list('?status=failed')).length === 1);
+    const [failed] = await list('?status=failed');
+    const { data } = (await api.call<Delivery>('GET', `/webhook-deliveries/${failed!.id}`)).body;
+    expect(data).toMatchObject({
+      id: failed!.id,
+      status: 'failed',
+      last_status: 500,
+      tries: [{ number: 1, response_status: 500, response_text: 'x'.repeat(2_048) }],
+    });
+  });
+
+  it('of another tenant are not found (AZN-01)', async () => {
+    const stranger = api.as(await openIntegrator(api.app));
+    const [one] = await list();
+    expect((await stranger('GET', `/webhook-deliveries/${one!.id}`)).status).toBe(404);
+    expect((await stranger('GET', '/webhook-deliveries')).body.data).toEqual([]);
+    expect((await api.call('GET', '/webhook-deliveries/no-id')).status).toBe(404);
+  });
+});
