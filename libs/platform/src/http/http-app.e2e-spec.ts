@@ -82,7 +82,7 @@ const send = async (method: string, path: string, body?: string | object, header
   return {
     status: answer.statusCode,
     headers: answer.headers,
-    body: answer.json<Record<string, never>>() as Record<string, any>,
+    body: answer.json<Record<string, unknown>>(),
     text: answer.body,
   };
 };

@@ -57,7 +57,7 @@ export const successSchema = (endpoint: DeclaredEndpoint, status: number): JsonS
 });
 
 /** What an operation may refuse: what it declares, and what everything of its kind may. */
-export function refusalsOf(endpoint: DeclaredEndpoint, path: string): ErrorDefinition[] {
+export function refusalsOf(endpoint: DeclaredEndpoint, method: string, path: string): ErrorDefinition[] {
   const all = [
     ValidationFailed,
     ParseFailed,
@@ -65,7 +65,7 @@ export function refusalsOf(endpoint: DeclaredEndpoint, path: string): ErrorDefin
     ServiceUnavailable,
     ...(endpoint.permission ? guardRefusals(endpoint.permission) : []),
     ...(path.includes('{') ? [NotFound] : []),
-    ...(endpoint.hasBody ? [PayloadTooLarge, UnsupportedMediaType] : []),
+    ...(method === 'get' ? [] : [PayloadTooLarge, UnsupportedMediaType]),
     ...(endpoint.idempotent ? [IdempotencyInProgress, IdempotencyKeyReused] : []),
     ...(endpoint.errors ?? []),
   ];

@@ -1,0 +1,84 @@
+import type { AppName } from '../../ground.js';
+import type { JsonSchema } from '../../registry/events.js';
+import { OPS, SIGNED_IN } from '../access.js';
+import { findEndpoint, type DeclaredEndpoint } from './endpoint.js';
+import { exampleOf } from './examples.js';
+import { errorResponses, refusalsOf, successResponse } from './responses.js';
+
+/** An operation of an OpenAPI document, as far as this file looks at it. */
+export interface Operation {
+  readonly operationId: string;
+  readonly tags?: string[];
+  parameters?: object[];
+  requestBody?: object;
+  responses: Record<string, object>;
+  security?: object[];
+  'x-permission'?: string;
+}
+
+/** Where an operation stands. */
+export interface Place {
+  readonly app: AppName;
+  /** In lower case. */
+  readonly method: string;
+  readonly path: string;
+}
+
+type Schemas = Readonly<Record<string, JsonSchema>>;
+
+/** Adds to an operation all that its `@Endpoint` says. Throws for a route without one. */
+export function completeOperation(operation: Operation, place: Place, schemas: Schemas): void {
+  const endpoint = findEndpoint(operation.operationId);
+  if (!endpoint) throw new Error(`the route ${place.path} (${operation.operationId}) has no @Endpoint`);
+  const example = (schema: JsonSchema): unknown => exampleOf(schema, schemas);
+  const refusals = refusalsOf(endpoint, place.method, place.path);
+  operation.responses = {
+    ...successResponse(endpoint, example),
+    ...errorResponses(refusals, endpoint.errorBody && { type: 'object' }),
+  };
+  operation.parameters = [
+    ...(operation.parameters ?? []).map((parameter) => parameterOf(parameter, endpoint)),
+    ...headerParameters(endpoint),
+  ];
+  if (operation.requestBody) operation.requestBody = requestBody(operation.requestBody, endpoint, example);
+  operation.security = endpoint.permission ? securityOf(place.app, endpoint.permission) : [];
+  if (endpoint.permission) operation['x-permission'] = endpoint.permission;
+}
+
+const headerParameters = ({ idempotent }: DeclaredEndpoint): object[] => [
+  { $ref: '#/components/parameters/RequestId' },
+  ...(idempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+];
+
+function parameterOf(parameter: object, { params }: DeclaredEndpoint): object {
+  const { in: where, name } = parameter as { in: string; name: string };
+  if (where !== 'path') return parameter;
+  const schema = params?.[name] ?? (name === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string', minLength: 1, maxLength: 255 });
+  return { ...parameter, schema };
+}
+
+function requestBody(body: object, { form, bodyExample }: DeclaredEndpoint, example: (schema: JsonSchema) => unknown): object {
+  const { schema } = (body as { content: Record<string, { schema: JsonSchema }> }).content['application/json']!;
+  const content = { schema, example: bodyExample ?? example(schema) };
+  return { ...body, content: { 'application/json': content, ...(form && { 'application/x-www-form-urlencoded': { schema } }) } };
+}
+
+const securityOf = (app: AppName, permission: string): object[] => {
+  if (permission === OPS) return [{ opsToken: [] }];
+  const scopes = permission === SIGNED_IN ? [] : [permission];
+  return app === 'public-api' ? [{ clientCredentials: scopes }, { userToken: scopes }] : [{ userToken: scopes }];
+};
+
+/** How callers of an app authenticate. `permissions` are the scopes that its operations ask for. */
+export function securitySchemes(app: AppName, permissions: readonly string[]): Record<string, object> {
+  if (app === 'worker') return { opsToken: { type: 'http', scheme: 'bearer', description: 'The OPS_TOKEN of this installation.' } };
+  const userToken = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of a signed-in person.' };
+  if (app === 'admin-api') return { userToken };
+  const scopes = Object.fromEntries(permissions.map((permission) => [permission, `Allows ${permission.replace(':', ', ')}.`]));
+  const clientCredentials = {
+    type: 'oauth2',
+    description: 'The access token of an API client (RFC 6749, client credentials).',
+    flows: { clientCredentials: { tokenUrl: '/api/v1/oauth/token', scopes } },
+  };
+  return { clientCredentials, userToken };
+}
