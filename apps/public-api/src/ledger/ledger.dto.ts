@@ -78,7 +78,7 @@ export class ProofDto {
 }
 
 class DifferenceDto {
-  @Text({ description: 'The check that found it.', example: 'account_is_sum_of_entries' })
+  @Text({ description: 'The check that found it.', example: 'account_balance' })
   check: string;
 
   @Text({

@@ -6,6 +6,8 @@ import { ReconciliationDto } from './ledger.dto.js';
 
 @Controller('api/v1/ledger/reconciliation')
 export class ReconciliationController {
+  private readonly running = new Map<string, Promise<Reconciliation>>();
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly reconcile: Reconcile,
@@ -19,6 +21,10 @@ export class ReconciliationController {
     data: ReconciliationDto,
   })
   get(@Ctx() ctx: TenantContext): Promise<Reconciliation> {
-    return this.unitOfWork.read(ctx, (tx) => this.reconcile.execute(tx));
+    const known = this.running.get(ctx.tenantId);
+    if (known) return known; // it reads all the tenant's books: those who ask at the same time share one answer
+    const running = this.unitOfWork.read(ctx, (tx) => this.reconcile.execute(tx)).finally(() => this.running.delete(ctx.tenantId));
+    this.running.set(ctx.tenantId, running);
+    return running;
   }
 }
