@@ -1,5 +1,2 @@
-// Preloaded into the apps: whatever becomes of the process that started them, they do not outlive it.
-process.on('disconnect', () => {
-  process.kill(process.pid, 'SIGTERM');
-  setTimeout(() => process.exit(1), 25_000).unref();
-});
+// Preloaded into the apps: one that is still starting, and so does not listen to anything yet, ends with the process that started it too.
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
