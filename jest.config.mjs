@@ -1,11 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const common = { sourceMaps: 'inline', swcrc: false, module: { type: 'commonjs' } };
-const typescript = ['@swc/jest', { ...common, jsc: {
-  target: 'es2022', keepClassNames: true,
-  parser: { syntax: 'typescript', decorators: true },
-  transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-} }];
+const typescript = [
+  '@swc/jest',
+  {
+    ...common,
+    jsc: {
+      target: 'es2022',
+      keepClassNames: true,
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    },
+  },
+];
 const javascript = ['@swc/jest', { ...common, jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } } }];
 
 // Nest 12 and others ship ECMAScript modules only; Jest runs CommonJS, so those packages are compiled too.

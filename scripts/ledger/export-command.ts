@@ -32,7 +32,7 @@ export const exportCommand = (surroundings: Surroundings): Promise<number> =>
       if (!wanted) throw new CommandFailure('say whose ledger: --tenant SLUG');
       const [tenant] = (await database.tenants(wanted)) as [{ id: string; slug: string }];
       let last: ExportRecord | undefined;
-      await database.read(tenant, (records) =>
+      await database.read(tenant, ({ records }) =>
         writeRecords(
           target,
           draft,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isUuid, requestContext, type TenantContext } from '@tallystick/kernel';
-import { ExportLedger, FindSeals, type ExportRecord } from '@tallystick/ledger';
+import { ExportLedger, FindSeals, Reconcile, type ExportRecord, type Reconciliation } from '@tallystick/ledger';
 import { createDataSource, UnitOfWork } from '@tallystick/platform';
 import { CommandFailure } from './failure.js';
 import type { Surroundings } from './surroundings.js';
@@ -52,10 +52,18 @@ export class LedgerDatabase {
   }
 
   /** Hands the tenant's whole ledger, as of one moment, to `work`. */
-  read<T>(tenant: NamedTenant, work: (records: AsyncIterable<ExportRecord>) => Promise<T>): Promise<T> {
+  read<T>(tenant: NamedTenant, work: (books: Books) => Promise<T>): Promise<T> {
     const ctx: TenantContext = requestContext({ tenantId: tenant.id, actor, requestId });
-    return this.uow.read(ctx, (tx) => work(new ExportLedger(new FindSeals()).records(tx)));
+    return this.uow.read(ctx, (tx) =>
+      work({ records: new ExportLedger(new FindSeals()).records(tx), reconcile: () => new Reconcile().execute(tx) }),
+    );
   }
+}
+
+/** A tenant's books as of one moment. */
+export interface Books {
+  readonly records: AsyncIterable<ExportRecord>;
+  reconcile(): Promise<Reconciliation>;
 }
 
 function readDemo(dataDir: string): { database_url?: string; tenant_slug?: string } {

@@ -77,7 +77,7 @@ describe('verify on an export', () => {
     const answer = await call(verifyCommand, ['ledger.jsonl'], { DATABASE_URL: '' });
     expect(answer).toMatchObject({ status: 0, err: '' });
     expect(answer.out).toMatch(
-      /5 transactions with 10 entries under 3 seals\.\nSeal 3 of .*\nSigned by [\w-]{43}, the key that came with it.*\nEvery entry is what was sealed\.\n/,
+      /5 transactions of 10 entries under 3 seals\.\nSeal 3 of .*\nSigned by [\w-]{43}, the key that came with it.*\nEvery entry is what was sealed\.\n/,
     );
   });
 
@@ -184,7 +184,7 @@ describe('verify on a database', () => {
   test('as superuser one entry is altered: verify names it', async () => {
     expect(await verify('--database', '--tenant', slug)).toMatchObject({
       status: 0,
-      out: expect.stringContaining('Every entry is what was sealed.'),
+      out: expect.stringContaining('Every entry is what was sealed, and the books balance.'),
     });
     const change = 'update ledger_entry set amount = 1000 where tenant_id = $1 and account_id = $2 and seq = 3';
     expect(await tamper(database.ownerUrl, change, [ledger.ctx.tenantId, account])).toBe(1);
@@ -196,6 +196,20 @@ describe('verify on a database', () => {
       account,
     ]);
     expect(await verify('--database')).toMatchObject({ status: 0 });
+  });
+
+  test('reconciles the books as well: a balance is not sealed, but it must fit', async () => {
+    await tamper(database.ownerUrl, 'update ledger_account set posted = posted + 5 where tenant_id = $1 and id = $2', [
+      ledger.ctx.tenantId,
+      account,
+    ]);
+    const answer = await verify('--database', '--tenant', slug);
+    expect(answer).toMatchObject({ status: 1 });
+    expect(answer.out).toContain(`The books do not balance:\n  account_balance of ${account}: expected 50, found 55\n`);
+    await tamper(database.ownerUrl, 'update ledger_account set posted = posted - 5 where tenant_id = $1 and id = $2', [
+      ledger.ctx.tenantId,
+      account,
+    ]);
   });
 
   test('also with the trigger switched off by its owner', async () => {

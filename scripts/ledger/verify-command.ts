@@ -2,7 +2,7 @@ import { LedgerVerifier, proofProblems, type ExportRecord, type InclusionProof, 
 import { CommandFailure } from './failure.js';
 import { readLines } from './json-lines.js';
 import { LedgerDatabase } from './ledger-database.js';
-import { asText } from './report.js';
+import { asText, type Finding } from './report.js';
 import { EXIT, parse, run, whereCalled, type Surroundings } from './surroundings.js';
 import { readTrust } from './trust.js';
 
@@ -10,7 +10,7 @@ const HELP = `Checks that a ledger is what was sealed.
 
   npm run verify -- EXPORT             a file of npm run export-ledger; needs no database
   npm run verify -- PROOF              an answer of GET /ledger/entries/{id}/proof
-  npm run verify -- --database         the database of DATABASE_URL, or of the running demo
+  npm run verify -- --database         the database of DATABASE_URL, or of the running demo; here the books are reconciled as well
 
   --tenant SLUG         with --database: one tenant instead of all
   --public-key KEY      the key that seals must be signed by: a PEM file, or the base64 text that the API publishes
@@ -58,7 +58,10 @@ async function verifyDatabase(surroundings: Surroundings, wish: Wish, tenant?: s
   try {
     let status: number = EXIT.fine;
     for (const one of await database.tenants(tenant)) {
-      const found = await database.read(one, (records) => check(records, wish.trust));
+      const found = await database.read(one, async ({ records, reconcile }) => ({
+        ...(await check(records, wish.trust)),
+        ...(await reconcile()),
+      }));
       status = Math.max(status, tell(surroundings, wish, one.slug, found));
     }
     return status;
@@ -91,9 +94,9 @@ async function check(records: AsyncIterable<ExportRecord>, trust: Trust): Promis
   return verifier.finish();
 }
 
-function tell({ stdout }: Surroundings, { json, trust }: Wish, name: string, found: Verification): number {
+function tell({ stdout }: Surroundings, { json, trust }: Wish, name: string, found: Finding): number {
   stdout.write(json ? `${JSON.stringify(found)}\n` : asText(name || found.tenant_id, found, trust));
-  return found.problem_count === 0 ? EXIT.fine : EXIT.found;
+  return found.problem_count === 0 && found.balanced !== false ? EXIT.fine : EXIT.found;
 }
 
 function verifyProof({ stdout }: Surroundings, { json, trust }: Wish, file: string, content: string): number {

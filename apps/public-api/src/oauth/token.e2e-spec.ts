@@ -91,6 +91,7 @@ describe('POST /api/v1/oauth/token answers', () => {
       issuer: ISSUER,
       token_endpoint: `${ISSUER}/api/v1/oauth/token`,
       jwks_uri: `${ISSUER}/.well-known/jwks.json`,
+      service_documentation: `${ISSUER}/api/docs`,
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
       scopes_supported: expect.arrayContaining(['points:write', 'webhooks:write']),

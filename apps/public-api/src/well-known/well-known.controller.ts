@@ -49,7 +49,7 @@ export class WellKnownController {
       response_types_supported: [],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
       scopes_supported: CLIENT_SCOPES,
-      service_documentation: `${issuer}/docs`,
+      service_documentation: `${issuer}/api/docs`,
     };
   }
 }

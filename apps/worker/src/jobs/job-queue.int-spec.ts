@@ -3,6 +3,7 @@ import {
   createLogger,
   defineJob,
   Metrics,
+  Readiness,
   ServiceUnavailable,
   type QueueConnection,
   type UnitOfWork,
@@ -87,7 +88,7 @@ describe(`jobs on ${process.env.REDIS_URL ? 'Redis' : 'PostgreSQL'}`, () => {
   beforeEach(async () => {
     Object.assign(kitchen, { broken: undefined, gate: Promise.resolve(), begun: 0 });
     ctx = await openTenant(app.uow);
-    queues = new WorkerQueues(connection);
+    queues = new WorkerQueues(connection, new Readiness());
     relay = new JobRelay(queues);
     const logger = createLogger({ app: 'test', level: 'silent' });
     const contexts = new WorkContexts(worker.uow, new TenantDirectory(worker.uow, new FindTenant()), logger);

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { EndpointAddress } from '@tallystick/messaging';
-import { openQueue, type QueueConnection } from '@tallystick/platform';
+import { openQueue, Readiness, type QueueConnection } from '@tallystick/platform';
 import type { Queue } from 'bullmq';
 
 /** Injects the `QueueConnection` of the process. */
@@ -24,10 +24,11 @@ export class WorkerQueues implements OnApplicationShutdown {
   /** What is done by the clock. */
   readonly schedules: Queue<object>;
 
-  constructor(@Inject(QUEUE_CONNECTION) connection: QueueConnection) {
+  constructor(@Inject(QUEUE_CONNECTION) connection: QueueConnection, readiness: Readiness) {
     this.jobs = openQueue(connection, 'jobs');
     this.webhooks = openQueue(connection, 'webhooks');
     this.schedules = openQueue(connection, 'schedules');
+    readiness.watch('queues', () => this.schedules.getActiveCount());
   }
 
   get all(): readonly Queue[] {

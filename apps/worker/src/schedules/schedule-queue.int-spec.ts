@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, type TenantContext } from '@tallystick/kernel';
 import { RemoveOldEvents } from '@tallystick/messaging';
-import { createLogger, Metrics, type QueueConnection, type UnitOfWork } from '@tallystick/platform';
+import { createLogger, Metrics, Readiness, type QueueConnection, type UnitOfWork } from '@tallystick/platform';
 import { FindTenant, TenantDirectory } from '@tallystick/tenancy';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
@@ -32,7 +32,7 @@ describe(`schedules on ${process.env.REDIS_URL ? 'Redis' : 'PostgreSQL'}`, () =>
     connection = await emptyQueues(database);
   });
   beforeEach(() => {
-    queues = new WorkerQueues(connection);
+    queues = new WorkerQueues(connection, new Readiness());
     book = new ScheduleBook(queues);
   });
   afterEach(async () => {

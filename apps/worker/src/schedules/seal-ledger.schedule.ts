@@ -18,10 +18,11 @@ export class SealLedgers implements ScheduledWork {
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    const behind = await this.unitOfWork.platform(platformContext(schedule.name), (tx) => this.findSeals.tenantsBehind(tx));
-    for (const tenantId of behind) {
-      const ctx = await this.contexts.of(tenantId, schedule.name);
-      while (ctx && !signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.sealEntries.execute(tx))));
-    }
+    const behind = new Set(await this.unitOfWork.platform(platformContext(schedule.name), (tx) => this.findSeals.tenantsBehind(tx)));
+    if (behind.size === 0) return;
+    await this.contexts.each(schedule.name, signal, async (ctx) => {
+      if (!behind.has(ctx.tenantId)) return;
+      while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.sealEntries.execute(tx))));
+    });
   }
 }

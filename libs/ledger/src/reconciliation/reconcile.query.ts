@@ -27,8 +27,10 @@ const SHOWN = 100;
 @Injectable()
 export class Reconcile {
   async execute(tx: ReadTx<TenantContext>): Promise<Reconciliation> {
-    // The checks sort and hash whole tables; the default would send them to disk in small parts.
-    const [row] = await tx.query<{ now: Date }>(`select tenant_now() as now, set_config('work_mem', '64MB', true)`);
+    // The checks sort and hash whole tables: with the usual settings that goes to disk in small parts, and in large books times out.
+    const [row] = await tx.query<{ now: Date }>(
+      `select tenant_now() as now, set_config('work_mem', '64MB', true), set_config('statement_timeout', '300s', true)`,
+    );
     const differences: Difference[] = [];
     for (const { sound, checks } of GROUPS) {
       if (sound && (await isSound(tx, sound))) continue;

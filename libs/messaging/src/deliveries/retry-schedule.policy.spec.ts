@@ -1,5 +1,4 @@
 import { isDown, pauseAfter } from './endpoint-health.policy.js';
-import { idsSince, idsUntil } from './event-time.policy.js';
 import { judgeAttempt, RETRY_DELAYS_MS } from './retry-schedule.policy.js';
 
 const now = new Date('2026-11-22T10:00:00Z');

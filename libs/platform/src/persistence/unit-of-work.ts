@@ -52,11 +52,7 @@ export class UnitOfWork {
     });
   }
 
-  private async inTransaction<T>(
-    ctx: RequestContext,
-    mode: 'read' | 'write',
-    work: (runner: QueryRunner) => Promise<T>,
-  ): Promise<T> {
+  private async inTransaction<T>(ctx: RequestContext, mode: 'read' | 'write', work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.connect();

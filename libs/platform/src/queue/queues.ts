@@ -1,13 +1,4 @@
-import {
-  createPostgresBackend,
-  Queue,
-  withBackend,
-  Worker,
-  type JobsOptions,
-  type Processor,
-  type QueueOptions,
-  type WorkerOptions,
-} from 'bullmq';
+import { createPostgresBackend, Queue, withBackend, Worker, type Processor, type QueueOptions, type WorkerOptions } from 'bullmq';
 import { QUEUE_SCHEMA, type QueueConnection } from './queue-connection.js';
 
 const Postgres = withBackend(createPostgresBackend);

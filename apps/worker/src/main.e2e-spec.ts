@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TenantContext } from '@tallystick/kernel';
+import { CreateWebhookEndpoint } from '@tallystick/messaging';
+import { defineEvent, Keyring, type UnitOfWork } from '@tallystick/platform';
+import type { DataSource } from 'typeorm';
+import { spawnApp, untilReady, type AppProcess } from '../../../test/support/app-process.js';
+import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
+import { accessEntities, openTenant } from '../../../test/support/identity.js';
+import { Receiver, until } from '../../../test/support/receiver.js';
+
+const Poured = defineEvent<{ cup: number }>({ name: 'tea.poured', summary: 'Tea was poured', schema: { type: 'object' } });
+const KEY = randomBytes(32);
+
+describe('the worker process', () => {
+  let database: TestDatabase;
+  let app: { uow: UnitOfWork; close(): Promise<void> };
+  let owner: { dataSource: DataSource; close(): Promise<void> };
+  let receiver: Receiver;
+  let ctx: TenantContext;
+  const running: AppProcess[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    app = await openUnitOfWork(database.appUrl, { entities: accessEntities });
+    owner = await openUnitOfWork(database.ownerUrl);
+  });
+  beforeEach(async () => {
+    ctx = await openTenant(app.uow);
+    receiver = await new Receiver().open();
+    await app.uow.run(ctx, (tx) =>
+      new CreateWebhookEndpoint(new Keyring([KEY])).execute(tx, { url: receiver.url, eventTypes: ['tea.poured'] }),
+    );
+  });
+  afterEach(async () => {
+    for (const { child, gone } of running.splice(0)) {
+      child.kill('SIGKILL');
+      await gone;
+    }
+    await receiver.close();
+  });
+  afterAll(async () => {
+    for (const each of [app, owner, database]) await each?.close();
+  });
+
+  const start = async (): Promise<AppProcess> => {
+    const worker = await spawnApp('worker', {
+      DATABASE_URL: database.workerUrl,
+      TALLYSTICK_KEY: KEY.toString('base64'),
+      WEBHOOK_ALLOW_LOOPBACK: 'true',
+      LOG_LEVEL: 'info',
+    });
+    running.push(worker);
+    await untilReady(worker);
+    return worker;
+  };
+  const pour = (cups: number) =>
+    app.uow.run(ctx, async (tx) => {
+      for (let cup = 1; cup <= cups; cup++) tx.emit(Poured, { cup });
+    });
+  const delivered = async (): Promise<number> => {
+    const [{ n }] = await owner.dataSource.query(
+      `select count(*)::int as n from webhook_delivery where tenant_id = $1 and status = 'delivered'`,
+      [ctx.tenantId],
+    );
+    return n;
+  };
+  const ids = () => new Set(receiver.calls.map(({ headers }) => headers['webhook-id']));
+  const slowly = (ms: number) => {
+    receiver.answer = (response) => void setTimeout(() => response.writeHead(204).end(), ms);
+  };
+
+  it('ends with 0 on SIGTERM once the calls under way are recorded, and the next one goes on without a repeat (OUT-04)', async () => {
+    slowly(1_000);
+    const worker = await start();
+    await pour(40);
+    await until(() => receiver.calls.length >= 8);
+    const asked = Date.now();
+    worker.child.kill('SIGTERM');
+    expect(await worker.gone).toBe(0);
+    expect(Date.now() - asked).toBeLessThan(25_000);
+    const before = receiver.calls.length;
+    expect(await delivered()).toBe(before);
+    expect(before).toBeLessThan(40);
+    slowly(0);
+    await start();
+    await until(async () => (await delivered()) === 40);
+    expect(receiver.calls).toHaveLength(40);
+    expect(ids().size).toBe(40);
+  });
+
+  it('ends when the process that started it goes away', async () => {
+    const worker = await start();
+    worker.child.disconnect();
+    expect(await worker.gone).toBe(0);
+  });
+
+  it('may be killed at any moment: the next one delivers everything, under the same ids (OUT-01, WHK-07)', async () => {
+    slowly(20);
+    const worker = await start();
+    await pour(400);
+    await until(() => receiver.calls.length >= 50);
+    worker.child.kill('SIGKILL');
+    await worker.gone;
+    const told = ids();
+    await start();
+    await until(async () => (await delivered()) === 400, 60_000);
+    expect(ids().size).toBe(400);
+    expect([...told].every((id) => ids().has(id))).toBe(true);
+    expect(receiver.calls.length).toBeLessThan(400 + 100); // what had come back but was not recorded yet
+  });
+
+  it('stays up when the database drops all its connections, again and again (OPS-07)', async () => {
+    const worker = await start();
+    await pour(300);
+    for (let n = 0; n < 4; n++) {
+      await sleep(700);
+      await owner.dataSource.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'tallystick_worker' and datname = current_database()`,
+      );
+      await pour(50);
+    }
+    await until(async () => (await delivered()) === 500, 90_000);
+    expect(worker.child.exitCode).toBeNull();
+    await untilReady(worker);
+    expect(ids().size).toBe(500);
+    worker.child.kill('SIGTERM');
+    expect(await worker.gone).toBe(0);
+  });
+});

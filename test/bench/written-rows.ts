@@ -1,0 +1,103 @@
+import type pg from 'pg';
+import { asText, readShapes, type TableShape } from './table-shapes.js';
+
+/** A row as PostgreSQL writes it as text, by the columns of its shape. */
+export type TextRow = readonly (string | null)[];
+
+/** Exactly what the platform wrote for one list. */
+export interface WrittenRows {
+  readonly inserted: readonly { readonly shape: TableShape; readonly rows: readonly TextRow[] }[];
+  /** Accounts that were there before, as they stand after the list: id, posted, seq. */
+  readonly accounts: readonly TextRow[];
+  /** The tenant's counter of transactions. */
+  readonly counter: string;
+}
+
+const ENTRY_KEYS = `ledger_transaction t
+  cross join jsonb_array_elements(t.legs) leg
+  cross join lateral (values (leg ->> 'from', leg ->> 'from_seq'), (leg ->> 'to', leg ->> 'to_seq')) side(account_id, seq)
+  join ledger_entry r on r.tenant_id = t.tenant_id and r.account_id = side.account_id::uuid and r.seq = side.seq::bigint`;
+
+/** How far the rows of a tenant are known. */
+interface Marks {
+  readonly number: string;
+  readonly member: string;
+  readonly event: string;
+}
+
+/** Where the rows are found that came after the marks. */
+const SOURCES: Readonly<Record<string, (marks: Marks) => string>> = {
+  member: ({ member }) => `member r where r.tenant_id = $1 and r.id > '${member}'`,
+  ledger_account: ({ member }) =>
+    `member m join ledger_account r on r.tenant_id = $1 and r.owner_id = m.id where m.tenant_id = $1 and m.id > '${member}'`,
+  ledger_transaction: ({ number }) => `ledger_transaction r where r.tenant_id = $1 and r.number > ${number}`,
+  ledger_entry: ({ number }) => `${ENTRY_KEYS} where t.tenant_id = $1 and t.number > ${number}`,
+  ledger_lot: ({ number }) => `ledger_transaction t join ledger_lot r on r.tenant_id = $1 and r.transaction_id = t.id
+    where t.tenant_id = $1 and t.number > ${number}`,
+  event: ({ event }) => `event r where r.tenant_id = $1 and r.id > '${event}'`,
+  points_batch: ({ event }) => `points_batch r where r.tenant_id = $1
+    and r.created_at >= (select min(recorded_at) from event where tenant_id = $1 and id > '${event}')`,
+};
+
+const [ZERO_ID, ACCOUNT, SEQ, BALANCE] = ['00000000-0000-0000-0000-000000000000', 'account_id', 'seq', 'balance_after'];
+
+/** Reads back what the platform writes, list by list, so that hand-written SQL can be given the very same rows for a tenant of its own. */
+export class RowReader {
+  private marks: Marks = { number: '0', member: ZERO_ID, event: ZERO_ID };
+
+  private constructor(
+    private readonly pool: pg.Pool,
+    private readonly tenantId: string,
+    private readonly shapes: readonly TableShape[],
+  ) {}
+
+  static async open(pool: pg.Pool, tenantId: string): Promise<RowReader> {
+    const reader = new RowReader(pool, tenantId, await readShapes(pool, Object.keys(SOURCES)));
+    await reader.skip();
+    return reader;
+  }
+
+  /** Takes what has been written so far as known. */
+  async skip(): Promise<void> {
+    const { rows } = await this.pool.query<Marks>(
+      `select (select coalesce(max(number), 0) from ledger_transaction where tenant_id = $1)::text as number,
+         coalesce((select id from member where tenant_id = $1 order by id desc limit 1), '${ZERO_ID}')::text as member,
+         coalesce((select id from event where tenant_id = $1 order by id desc limit 1), '${ZERO_ID}')::text as event`,
+      [this.tenantId],
+    );
+    this.marks = rows[0] as Marks;
+  }
+
+  /** The rows written since the last call. */
+  async next(): Promise<WrittenRows> {
+    const inserted: WrittenRows['inserted'][number][] = [];
+    for (const shape of this.shapes) {
+      const { rows } = await this.pool.query<(string | null)[]>({
+        text: `select ${asText(shape, 'r')} from ${SOURCES[shape.table]?.(this.marks)}`,
+        values: [this.tenantId],
+        rowMode: 'array',
+      });
+      if (rows.length > 0) inserted.push({ shape, rows });
+    }
+    await this.skip();
+    return { inserted, accounts: changedAccounts(inserted), counter: this.marks.number };
+  }
+}
+
+/** The last entry of each account that the list did not open. */
+function changedAccounts(inserted: WrittenRows['inserted']): TextRow[] {
+  const of = (table: string) => inserted.find(({ shape }) => shape.table === table);
+  const opened = new Set(of('ledger_account')?.rows.map((row) => row[0]));
+  const entries = of('ledger_entry');
+  if (!entries) return [];
+  const at = (name: string): number => entries.shape.columns.findIndex((column) => column.name === name);
+  const [account, seq, balance] = [at(ACCOUNT), at(SEQ), at(BALANCE)];
+  const last = new Map<string, TextRow>();
+  for (const row of entries.rows) {
+    const id = row[account] as string;
+    const known = last.get(id);
+    if (opened.has(id) || (known && Number(known[2]) > Number(row[seq]))) continue;
+    last.set(id, [id, row[balance] as string, row[seq] as string]);
+  }
+  return [...last.values()];
+}
