@@ -40,8 +40,8 @@ describe('replay when things break', () => {
   });
 
   it('renews its token before it expires', async () => {
-    stage.api.expiresIn = 0.2;
-    stage.api.delayMs = 40;
+    stage.api.expiresIn = 3;
+    stage.api.delayMs = 500;
     expect((await stage.replay(['--in-flight', '1'])).summary).toMatchObject(stage.everything);
     expect(stage.api.tokens.length).toBeGreaterThan(2);
     expect(stage.api.unauthorized).toBe(0);
