@@ -101,7 +101,7 @@ describe('the process', () => {
     await untilReady(first);
     const second = await start(first.port);
     expect(await second.gone).toBe(1);
-    expect(second.log.at(-1)).toMatchObject({
+    expect(second.log.find((line) => line.level === 'fatal')).toMatchObject({
       level: 'fatal',
       message: `public-api cannot start: port ${first.port} of 127.0.0.1 is taken`,
     });

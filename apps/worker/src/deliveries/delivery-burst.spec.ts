@@ -1,7 +1,7 @@
 import type { Attempt, DueDelivery } from '@tallystick/messaging';
 import { DeliveryBurst, type BurstActs, type BurstLimits } from './delivery-burst.js';
 
-const delivery = (n: number): DueDelivery => ({ id: `d${n}`, eventId: `e${n}`, attempts: 0, body: '{}' });
+const delivery = (n: number): DueDelivery => ({ id: `d${n}`, eventId: `e${n}`, requestId: 'r', attempts: 0, body: '{}' });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A table of due deliveries, and a receiver that takes `ms` for each. */

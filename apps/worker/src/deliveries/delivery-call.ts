@@ -16,15 +16,15 @@ export class DeliveryCalls {
   ) {}
 
   /** Tries a delivery once. Whatever comes of it is an answer: it does not throw. */
-  async make({ id, eventId, attempts, body }: DueDelivery): Promise<Omit<Attempt, 'ageMs'> & { readonly startedAt: number }> {
-    const [startedAt, number] = [performance.now(), attempts + 1];
-    const { answer, error } = await this.post(eventId, body).then(
+  async make(delivery: DueDelivery): Promise<Omit<Attempt, 'ageMs'> & { readonly startedAt: number }> {
+    const [startedAt, number] = [performance.now(), delivery.attempts + 1];
+    const { answer, error } = await this.post(delivery).then(
       (answer) => ({ answer, error: null }),
       (fault: unknown) => ({ answer: undefined, error: inWords(fault, this.timeoutMs) }),
     );
     const status = answer?.status ?? null;
     return {
-      deliveryId: id,
+      deliveryId: delivery.id,
       number,
       startedAt,
       durationMs: Math.round(performance.now() - startedAt),
@@ -40,12 +40,13 @@ export class DeliveryCalls {
     this.session?.close();
   }
 
-  private async post(messageId: string, body: string): Promise<OutgoingAnswer> {
+  private async post({ eventId, requestId, body }: DueDelivery): Promise<OutgoingAnswer> {
     this.session ??= this.http.open(this.endpoint.url, this.connections);
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'Tallystick-Webhooks/1.0',
-      ...signedHeaders(this.endpoint.secret, messageId, new Date(), body),
+      'x-request-id': requestId,
+      ...signedHeaders(this.endpoint.secret, eventId, new Date(), body),
     };
     return this.session.post({ headers, body, timeoutMs: this.timeoutMs });
   }

@@ -75,7 +75,11 @@ describe(`webhooks with queues on ${process.env.REDIS_URL ? 'Redis' : 'PostgreSQ
         type: 'tea.poured',
         data: { cup: expect.any(Number) },
       });
-      expect(headers).toMatchObject({ 'content-type': 'application/json', 'user-agent': 'Tallystick-Webhooks/1.0' });
+      expect(headers).toMatchObject({
+        'content-type': 'application/json',
+        'user-agent': 'Tallystick-Webhooks/1.0',
+        'x-request-id': ctx.requestId,
+      });
     }
   });
 

@@ -32,5 +32,5 @@ describe('health of the worker (OPS-01)', () => {
       expect(operator.body).toContain(name);
   });
 
-  describeHealth(() => worker, ['database']);
+  describeHealth(() => worker, ['database', 'queues']);
 });
