@@ -80,7 +80,7 @@ export class Loyalty1764000000500 implements MigrationInterface {
       duplicates integer not null,
       rejected integer not null,
       points bigint not null,
-      items jsonb not null,
+      items json not null,
       created_at timestamptz not null default now(),
       primary key (tenant_id, client_id, request_id),
       foreign key (tenant_id, program_id) references program
