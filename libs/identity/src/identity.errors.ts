@@ -18,12 +18,6 @@ export const TokenExpired = defineError({
   message: 'The access token has expired',
   advice: 'Get a new access token and repeat the request.',
 });
-export const PermissionDenied = defineError({
-  code: 'permission_denied',
-  kind: 'forbidden',
-  message: 'This is not permitted',
-  advice: 'Use a credential that has the permission named in `errors`.',
-});
 
 // RFC 6749, section 5.2: the codes of the token endpoint. Messages are ASCII without quotes, as its `error_description` demands.
 export const InvalidRequest = defineError({

@@ -1,4 +1,11 @@
-import { CLIENT_SCOPES, PERMISSIONS, permissionsOfRole, permissionsOfScopes, TENANT_ROLES } from './permissions.js';
+import {
+  CLIENT_SCOPES,
+  PLATFORM_PERMISSIONS,
+  TENANT_PERMISSIONS,
+  permissionsOfRole,
+  permissionsOfScopes,
+  TENANT_ROLES,
+} from './permissions.js';
 
 describe('permissions', () => {
   it('offers clients the scopes that integrators are told of', () => {
@@ -15,10 +22,12 @@ describe('permissions', () => {
   });
 
   it('gives each role what it is for', () => {
-    expect(permissionsOfRole('tenant_admin')).toEqual(PERMISSIONS);
+    expect(permissionsOfRole('tenant_admin')).toEqual(TENANT_PERMISSIONS);
+    expect(permissionsOfRole('super_admin')).toEqual(PLATFORM_PERMISSIONS);
     expect(permissionsOfRole('auditor').every((permission) => permission.endsWith(':read'))).toBe(true);
     expect(permissionsOfRole('support')).not.toContain('points:write');
-    for (const role of ['member', 'super_admin', 'internal_staff'] as const) expect(permissionsOfRole(role)).toEqual([]);
+    expect(permissionsOfRole('member')).toEqual([]);
+    for (const permission of permissionsOfRole('internal_staff')) expect(TENANT_PERMISSIONS).not.toContain(permission);
     for (const role of TENANT_ROLES.filter((one) => one !== 'tenant_admin'))
       expect(permissionsOfRole(role)).not.toContain('programs:write');
   });

@@ -1,5 +1,5 @@
-/** Everything that a route can ask for: a closed list. */
-export const PERMISSIONS = [
+/** What a route on a tenant's data can ask for: a closed list. */
+export const TENANT_PERMISSIONS = [
   'members:read',
   'members:write',
   'points:read',
@@ -12,7 +12,35 @@ export const PERMISSIONS = [
   'programs:write',
   'offers:read',
   'cashback:write',
+  'branding:read',
+  'branding:write',
+  'users:read',
+  'users:write',
+  'roles:read',
+  'roles:write',
+  'api_keys:read',
+  'api_keys:write',
+  'network_allowlist:read',
+  'network_allowlist:write',
+  'audit_log:read',
 ] as const;
+
+export type TenantPermission = (typeof TENANT_PERMISSIONS)[number];
+
+/** What a route of the platform itself can ask for: a closed list. */
+export const PLATFORM_PERMISSIONS = [
+  'tenants:read',
+  'tenants:write',
+  'network_allowlists:decide',
+  'platform_users:read',
+  'platform_users:write',
+  'platform_audit_log:read',
+] as const;
+
+export type PlatformPermission = (typeof PLATFORM_PERMISSIONS)[number];
+
+/** Everything that a route can ask for. */
+export const PERMISSIONS = [...TENANT_PERMISSIONS, ...PLATFORM_PERMISSIONS] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -28,14 +56,14 @@ export const CLIENT_SCOPES = [
   'webhooks:write',
   'offers:read',
   'cashback:write',
-] as const satisfies readonly Permission[];
+] as const satisfies readonly TenantPermission[];
 
 export type ClientScope = (typeof CLIENT_SCOPES)[number];
 
 /** Whether `scope` is one that an API client can be given. */
 export const isClientScope = (scope: string): scope is ClientScope => (CLIENT_SCOPES as readonly string[]).includes(scope);
 
-/** What a person can be in a tenant. */
+/** What a person can be in a tenant, besides the roles that the tenant makes itself; the highest rank first. */
 export const TENANT_ROLES = ['tenant_admin', 'manager', 'support', 'auditor', 'member'] as const;
 
 export type TenantRole = (typeof TENANT_ROLES)[number];
@@ -45,16 +73,16 @@ export const PLATFORM_ROLES = ['super_admin', 'internal_staff'] as const;
 
 export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 
-const READS = PERMISSIONS.filter((permission) => permission.endsWith(':read'));
+const READS = TENANT_PERMISSIONS.filter((permission) => permission.endsWith(':read'));
 
 const BY_ROLE: Readonly<Record<TenantRole | PlatformRole, readonly Permission[]>> = {
-  tenant_admin: PERMISSIONS,
+  tenant_admin: TENANT_PERMISSIONS,
   manager: [...READS, 'members:write', 'points:write', 'cashback:write'],
   support: ['members:read', 'members:write', 'points:read', 'transactions:read', 'programs:read', 'offers:read'],
   auditor: READS,
   member: [],
-  super_admin: [],
-  internal_staff: [],
+  super_admin: PLATFORM_PERMISSIONS,
+  internal_staff: ['tenants:read', 'tenants:write', 'network_allowlists:decide', 'platform_users:read'],
 };
 
 /** What a role may do. */

@@ -14,10 +14,22 @@ export interface RequestContext {
   readonly requestId: string;
   /** How far the tenant's own clock is ahead of the database's, in milliseconds; 0 for live tenants. */
   readonly clockOffsetMs: number;
+  /** Where the request came from; left out where nobody asked over the network. */
+  readonly origin?: Origin;
+}
+
+/** Where a request came from, for the audit trail. */
+export interface Origin {
+  /** The caller's address: the socket's, or what a trusted proxy says it is (C10.6). */
+  readonly address: string;
+  readonly userAgent: string | null;
 }
 
 /** A context of a tenant: what every operation on tenant data receives. */
 export type TenantContext = RequestContext & { readonly tenantId: string };
+
+/** A context of the platform itself, for work on tables without a tenant. */
+export type PlatformContext = RequestContext & { readonly tenantId: null };
 
 /** Freezes a context at the edge. */
 export const requestContext = <T extends Omit<RequestContext, 'clockOffsetMs'> & { clockOffsetMs?: number }>(

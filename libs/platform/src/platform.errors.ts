@@ -12,6 +12,12 @@ export const ParseFailed = defineError({
   message: 'The request could not be read',
   advice: 'Send well-formed JSON in UTF-8 with `Content-Type: application/json`.',
 });
+export const PermissionDenied = defineError({
+  code: 'permission_denied',
+  kind: 'forbidden',
+  message: 'This is not permitted',
+  advice: 'Use a credential that has the permission named in `errors`.',
+});
 export const NotFound = defineError({
   code: 'not_found',
   kind: 'missing',

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { TenantContext } from '@tallystick/kernel';
+import type { Origin, PlatformContext, RequestContext, TenantContext } from '@tallystick/kernel';
 import type { FastifyRequest } from 'fastify';
+import { PermissionDenied } from '../platform.errors.js';
 import { idempotencyKey } from './idempotency/idempotency-key.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Under whose name the request runs; set by the guard once it has checked the credential. */
-    tallyContext?: TenantContext;
+    tallyContext?: RequestContext;
     /** Names this answer, in the envelope and in `X-Response-ID`. */
     responseId?: string;
   }
@@ -45,11 +46,33 @@ export function writeRequest(request: FastifyRequest): WriteRequest {
 
 const requestOf = (host: ExecutionContext): FastifyRequest => host.switchToHttp().getRequest<FastifyRequest>();
 
-/** Parameter: the tenant context of the caller. */
-export const Ctx = createParamDecorator((_: unknown, host: ExecutionContext): TenantContext => {
+function contextOf(host: ExecutionContext): RequestContext {
   const { tallyContext } = requestOf(host);
   if (!tallyContext) throw new Error('this route asks for a context, but no guard made one: is it public?');
   return tallyContext;
+}
+
+/** Parameter: the tenant context of the caller. People of the platform, who have no tenant, are refused with `permission_denied`. */
+export const Ctx = createParamDecorator((_: unknown, host: ExecutionContext): TenantContext => {
+  const ctx = contextOf(host);
+  if (ctx.tenantId === null) throw PermissionDenied.with({ message: 'This is for people and clients of a tenant' });
+  return ctx as TenantContext;
+});
+
+/** Parameter: the context of a caller of the platform; everyone else is refused with `permission_denied`. */
+export const PlatformCtx = createParamDecorator((_: unknown, host: ExecutionContext): PlatformContext => {
+  const ctx = contextOf(host);
+  if (ctx.tenantId !== null) throw PermissionDenied.with({ message: 'This is for people of the platform' });
+  return ctx as PlatformContext;
+});
+
+/** Parameter: the context of whoever calls, of a tenant or of the platform. */
+export const ActorCtx = createParamDecorator((_: unknown, host: ExecutionContext): RequestContext => contextOf(host));
+
+/** Where a request came from. */
+export const originOf = ({ ip, headers }: FastifyRequest): Origin => ({
+  address: ip,
+  userAgent: headers['user-agent']?.slice(0, 500) ?? null,
 });
 
 const IDEMPOTENT = 'tallystick:idempotent';

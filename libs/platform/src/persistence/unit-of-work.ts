@@ -28,7 +28,7 @@ export class UnitOfWork {
   }
 
   /** Runs `work` in a read-only transaction; all its statements see the database as of one moment. */
-  read<T>(ctx: TenantContext, work: (tx: ReadTx<TenantContext>) => Promise<T>): Promise<T> {
+  read<Ctx extends RequestContext, T>(ctx: Ctx, work: (tx: ReadTx<Ctx>) => Promise<T>): Promise<T> {
     return this.retrying(() => this.inTransaction(ctx, 'read', (runner) => work(new ReadTx(ctx, runner))));
   }
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import type { WriteTx } from '@tallystick/platform';
-import { ACCESS_TOKEN_SECONDS, AccessTokenSigner } from './access-token-signer.js';
+import { ACCESS_TOKEN_SECONDS, AccessTokenSigner } from '../access/access-token-signer.js';
 import { isClientSecret } from './client-secret.policy.js';
-import { InvalidClient, InvalidScope, UnauthorizedClient } from './identity.errors.js';
-import type { ClientScope } from './permissions.js';
+import { InvalidClient, InvalidScope, UnauthorizedClient } from '../identity.errors.js';
+import type { ClientScope } from '../permissions.js';
 import type { TokenRequest } from './token-request.policy.js';
 
 /** The answer of the token endpoint (RFC 6749, 5.1). */

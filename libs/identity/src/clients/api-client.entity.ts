@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { ClientScope } from './permissions.js';
+import type { ClientScope } from '../permissions.js';
 
 /** A revoked client gets no token, and its tokens end at once; it stays for the record. */
 export type ApiClientStatus = 'active' | 'revoked';

@@ -1,12 +1,12 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { DomainError, requestContext, type TenantContext } from '@tallystick/kernel';
-import { accessOf, SIGNED_IN } from '@tallystick/platform';
+import { DomainError, requestContext, type RequestContext } from '@tallystick/kernel';
+import { accessOf, originOf, PermissionDenied, SIGNED_IN } from '@tallystick/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessClaims } from './access-claims.policy.js';
 import { ACCESS_TOKEN } from './access-token.strategy.js';
-import { AuthenticationFailed, NotAuthenticated, PermissionDenied, TokenExpired } from './identity.errors.js';
-import type { Permission } from './permissions.js';
+import { AuthenticationFailed, NotAuthenticated, TokenExpired } from '../identity.errors.js';
+import type { Permission } from '../permissions.js';
 import type { Standing } from './standing.query.js';
 import { Standings } from './standings.js';
 
@@ -70,10 +70,11 @@ function denied(permission: string | undefined, reply: FastifyReply): DomainErro
 }
 
 /** People of the platform have no tenant; they have no permission on tenant data either, so no route that works on it sees them. */
-const contextOf = (request: SignedInRequest, { actorId, clockOffsetMs }: Standing): TenantContext =>
+const contextOf = (request: SignedInRequest, { actorId, clockOffsetMs }: Standing): RequestContext =>
   requestContext({
-    tenantId: request.user.tenantId as string,
+    tenantId: request.user.tenantId,
     actor: { type: request.user.actorType, id: actorId },
     requestId: request.id,
     clockOffsetMs,
+    origin: originOf(request),
   });

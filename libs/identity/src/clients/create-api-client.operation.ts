@@ -4,7 +4,7 @@ import { NotFound, ValidationFailed, type WriteTx } from '@tallystick/platform';
 import { ApiClient } from './api-client.entity.js';
 import { newClientId } from './client-id.policy.js';
 import { newClientSecret } from './client-secret.policy.js';
-import { isClientScope, type ClientScope } from './permissions.js';
+import { isClientScope, type ClientScope } from '../permissions.js';
 
 /** A new client with its secret, which is not shown again. */
 export interface CreatedApiClient {

@@ -4,9 +4,9 @@ import { PassportStrategy } from '@nestjs/passport';
 import { decodeProtectedHeader, type JWTPayload } from 'jose';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { keyIdOf, readAccessClaims, type AccessClaims } from './access-claims.policy.js';
-import { AuthenticationFailed } from './identity.errors.js';
+import { AuthenticationFailed } from '../identity.errors.js';
 import { TokenSettings } from './token-settings.js';
-import { VerificationKeys } from './verification-keys.js';
+import { VerificationKeys } from '../signing-keys/verification-keys.js';
 
 /** The name by which passport knows the strategy. */
 export const ACCESS_TOKEN = 'access-token';

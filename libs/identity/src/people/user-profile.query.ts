@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadTx } from '@tallystick/platform';
-import { permissionsOfRole, type Permission, type PlatformRole, type TenantRole } from './permissions.js';
+import { permissionsOfRole, type Permission, type PlatformRole, type TenantRole } from '../permissions.js';
 
 /** A person as they see themselves, in the tenant they are signed in to or on the platform. */
 export interface UserProfile {

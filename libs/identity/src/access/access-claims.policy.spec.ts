@@ -1,6 +1,6 @@
 import { newId } from '@tallystick/kernel';
 import { keyIdOf, readAccessClaims } from './access-claims.policy.js';
-import { newClientId } from './client-id.policy.js';
+import { newClientId } from '../clients/client-id.policy.js';
 
 const [tenantId, userId, kid] = [newId(), newId(), newId()];
 const clientId = newClientId(tenantId);

@@ -1,8 +1,8 @@
 import { Choice, Email, Integer, Moment, Nested, Text, Uuid, Words } from '@tallystick/platform';
-import { ACCESS_TOKEN_SECONDS } from './access-token-signer.js';
-import { PERMISSIONS, PLATFORM_ROLES, TENANT_ROLES, type Permission } from './permissions.js';
+import { ACCESS_TOKEN_SECONDS } from '../access/access-token-signer.js';
+import { PERMISSIONS, PLATFORM_ROLES, TENANT_ROLES, type Permission } from '../permissions.js';
 import type { SignedIn } from './sign-in.operation.js';
-import type { UserProfile } from './user-profile.query.js';
+import type { UserProfile } from '../people/user-profile.query.js';
 
 /** What a person signs in with. */
 export class SignInDto {

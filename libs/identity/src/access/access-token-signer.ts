@@ -2,7 +2,7 @@ import { createPrivateKey, randomUUID, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Keyring, type WriteTx } from '@tallystick/platform';
 import { SignJWT } from 'jose';
-import { RotateSigningKey, signingKeyAad } from './rotate-signing-key.operation.js';
+import { RotateSigningKey, signingKeyAad } from '../signing-keys/rotate-signing-key.operation.js';
 import { TokenSettings } from './token-settings.js';
 
 /** Seconds that an access token lives (OAU-09). */

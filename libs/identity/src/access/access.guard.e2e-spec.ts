@@ -14,10 +14,10 @@ import {
   type HttpApp,
 } from '@tallystick/platform';
 import { decodeJwt, decodeProtectedHeader, exportJWK, SignJWT, type JWTPayload } from 'jose';
-import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
-import { testGround } from '../../../test/support/http-app.js';
-import { accessEntities, identityActs, openApiClient, openTenant } from '../../../test/support/identity.js';
-import type { Envelope } from '../../../test/support/public-api.js';
+import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
+import { testGround } from '../../../../test/support/http-app.js';
+import { accessEntities, identityActs, openApiClient, openTenant } from '../../../../test/support/identity.js';
+import type { Envelope } from '../../../../test/support/public-api.js';
 import {
   AccessTokenSigner,
   AssignTenantRole,
@@ -29,7 +29,7 @@ import {
   VerificationKeys,
   type CreatedApiClient,
   type TenantRole,
-} from './index.js';
+} from '../index.js';
 
 @Controller('api/v1/guarded')
 class GuardedController {

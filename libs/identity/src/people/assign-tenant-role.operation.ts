@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import type { WriteTx } from '@tallystick/platform';
-import type { TenantRole } from './permissions.js';
+import type { TenantRole } from '../permissions.js';
 import { TenantUser } from './tenant-user.entity.js';
 
 /** Makes a person something in the tenant, in place of what they were there before. */

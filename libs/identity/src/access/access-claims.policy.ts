@@ -1,8 +1,8 @@
 import { isUuid } from '@tallystick/kernel';
 import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
 import { OWN_CLIENT } from './access-token-signer.js';
-import { tenantOfClientId } from './client-id.policy.js';
-import { permissionsOfScopes, type Permission } from './permissions.js';
+import { tenantOfClientId } from '../clients/client-id.policy.js';
+import { permissionsOfScopes, type Permission } from '../permissions.js';
 
 /** What a verified access token says. */
 export interface AccessClaims {

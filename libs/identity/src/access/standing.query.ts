@@ -7,7 +7,7 @@ import {
   type Permission,
   type PlatformRole,
   type TenantRole,
-} from './permissions.js';
+} from '../permissions.js';
 
 /** What a signed-in actor is worth at this moment, whatever their token says. */
 export interface Standing {

@@ -1,11 +1,11 @@
 import { Body, Get, Inject, Post, Req } from '@nestjs/common';
-import type { TenantContext } from '@tallystick/kernel';
-import { Ctx, Endpoint, SIGNED_IN, UnitOfWork } from '@tallystick/platform';
+import type { RequestContext } from '@tallystick/kernel';
+import { ActorCtx, Endpoint, PermissionDenied, SIGNED_IN, UnitOfWork } from '@tallystick/platform';
 import type { FastifyRequest } from 'fastify';
-import { AuthenticationFailed, PermissionDenied } from './identity.errors.js';
+import { AuthenticationFailed } from '../identity.errors.js';
 import { SignedInDto, SignInDto, UserProfileDto } from './sign-in.dto.js';
 import { SignIn } from './sign-in.operation.js';
-import { FindUserProfile } from './user-profile.query.js';
+import { FindUserProfile } from '../people/user-profile.query.js';
 
 /** How people sign in, the same on both APIs; each app's controller of that name extends it. */
 export abstract class AuthEndpoints {
@@ -34,7 +34,7 @@ export abstract class AuthEndpoints {
     permission: SIGNED_IN,
     data: UserProfileDto,
   })
-  async me(@Ctx() ctx: TenantContext): Promise<UserProfileDto> {
+  async me(@ActorCtx() ctx: RequestContext): Promise<UserProfileDto> {
     if (ctx.actor.type !== 'user') throw PermissionDenied.with({ message: 'An API client has no profile' });
     const profile = await this.unitOfWork.read(ctx, (tx) => this.findUserProfile.find(tx, ctx.actor.id, ctx.tenantId));
     if (!profile) throw AuthenticationFailed.with();

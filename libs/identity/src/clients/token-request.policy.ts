@@ -1,4 +1,4 @@
-import { InvalidClient, InvalidRequest, InvalidScope, UnsupportedGrantType } from './identity.errors.js';
+import { InvalidClient, InvalidRequest, InvalidScope, UnsupportedGrantType } from '../identity.errors.js';
 
 /** A well-formed request for a client's token. */
 export interface TokenRequest {

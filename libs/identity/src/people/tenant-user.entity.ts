@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { TenantRole } from './permissions.js';
+import type { TenantRole } from '../permissions.js';
 
 /** What a person is in a tenant. */
 @Entity('tenant_user')
