@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@tallystick/kernel';
 import { constraintOf, Duplicate, type WriteTx } from '@tallystick/platform';
-import { Passwords } from './passwords.js';
+import { Passwords } from '../passwords/passwords.js';
 import { UserAccount } from './user-account.entity.js';
 
 /** A person to be. */

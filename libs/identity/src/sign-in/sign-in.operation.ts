@@ -3,7 +3,7 @@ import { requestContext, type RequestContext } from '@tallystick/kernel';
 import { UnitOfWork, type WriteTx } from '@tallystick/platform';
 import { ACCESS_TOKEN_SECONDS, AccessTokenSigner, OWN_CLIENT } from '../access/access-token-signer.js';
 import { AuthenticationFailed } from '../identity.errors.js';
-import { Passwords } from '../people/passwords.js';
+import { Passwords } from '../passwords/passwords.js';
 import { FindUserProfile, type UserProfile } from '../people/user-profile.query.js';
 
 /** Who wants to sign in, and where to. */

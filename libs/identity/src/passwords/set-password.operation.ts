@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotFound, type WriteTx } from '@tallystick/platform';
 import { Passwords } from './passwords.js';
-import { UserAccount } from './user-account.entity.js';
+import { UserAccount } from '../people/user-account.entity.js';
 
 /** Gives a person another password. Throws `not_found` when there is no such person. */
 @Injectable()
