@@ -3,9 +3,9 @@ import type { WriteTx } from '@tallystick/platform';
 import { CreateOrganization, CreateTenant } from '@tallystick/tenancy';
 import { DEMO, demoContext, type DemoGround } from './demo.js';
 
-/** The demo bank with a live tenant and its sandbox twin, made once. */
+/** The demo bank with a live tenant and its sandbox twin, made once; its admin gets along with a password alone. */
 export async function openTenants({ uow }: DemoGround): Promise<void> {
-  const common = { organizationId: DEMO.organizationId, timezone: 'Asia/Kolkata', currency: DEMO.currency };
+  const common = { organizationId: DEMO.organizationId, timezone: 'Asia/Kolkata', currency: DEMO.currency, mfaRequiredRoles: [] };
   await uow.run(demoContext(DEMO.liveId), async (tx) => {
     if (await exists(tx)) return;
     await new CreateOrganization().execute(tx, { id: DEMO.organizationId, name: 'Demo Bank' });
@@ -17,5 +17,6 @@ export async function openTenants({ uow }: DemoGround): Promise<void> {
   });
 }
 
+/** A demo of an earlier version is there already, and its admin has no second factor. */
 const exists = async (tx: WriteTx<TenantContext>): Promise<boolean> =>
-  (await tx.query('select from tenant where id = $1', [tx.ctx.tenantId])).length > 0;
+  (await tx.query(`update tenant set mfa_required_roles = '{}' where id = $1 returning id`, [tx.ctx.tenantId])).length > 0;

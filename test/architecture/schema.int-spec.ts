@@ -5,9 +5,12 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   migrations: 'what the schema is made of',
   organization: 'owns tenants',
+  platform_audit_head: "the end of the platform's own audit trail",
+  platform_audit_record: 'what was done on the platform itself, outside tenants',
   platform_role: 'what a person may do on the platform itself',
   signing_key: 'signs the tokens of all tenants',
   tenant: 'is the tenant: its id is the tenant id',
+  tenant_slug: 'which tenant a slug names, for who asks before there is a tenant',
   user_account: 'a person may belong to several tenants',
 };
 
@@ -44,11 +47,15 @@ describe('the tables of tenants', () => {
     expect(await names(open)).toEqual([]);
   });
 
-  it('open themselves across tenants to the worker, and before there is a tenant to the person who signs in', async () => {
+  it('open themselves across tenants to the worker, and before there is a tenant to the person who signs in and to staff', async () => {
     const wide = `select c.relname || ': ' || pg_get_expr(p.polqual, c.oid) as name from pg_policy p join pg_class c on c.oid = p.polrelid
       where pg_get_expr(p.polqual, c.oid) not in ('(tenant_id = current_tenant_id())', '(id = current_tenant_id())')
         and p.polroles <> array[(select oid from pg_roles where rolname = 'tallystick_worker')] order by 1`;
     expect(await names(wide)).toEqual([
+      'platform_audit_head: (current_tenant_id() IS NULL)',
+      'platform_audit_record: (current_tenant_id() IS NULL)',
+      expect.stringMatching(/^tenant: \( SELECT is_platform_staff\(\)/),
+      expect.stringMatching(/^tenant: \( SELECT is_platform_staff\(\)/),
       expect.stringMatching(/^tenant: \(\(current_tenant_id\(\) IS NULL\) AND .*current_user_id\(\)/s),
       expect.stringMatching(/^tenant_user: \(\(current_tenant_id\(\) IS NULL\) AND .*current_user_id\(\)/s),
     ]);
@@ -98,6 +105,12 @@ describe('the roles of the apps (TEN-02)', () => {
     const creating = `select r.rolname || ' in ' || n.nspname as name from pg_roles r, pg_namespace n
       where r.rolname like 'tallystick%' and n.nspname not like 'pg_%' and n.nspname <> 'bullmq' and has_schema_privilege(r.oid, n.oid, 'create')`;
     expect(await names(creating)).toEqual([]);
+  });
+
+  it('add to the audit trails and read them, no more (AUD-03)', async () => {
+    const changing = `select relname as name from (${TABLES}) t, pg_roles r where r.rolname like 'tallystick%'
+      and relname in ('audit_record', 'platform_audit_record') and has_table_privilege(r.oid, t.oid, 'update, delete, truncate')`;
+    expect(await names(changing)).toEqual([]);
   });
 
   it('never truncate, and never reach the queues as an API', async () => {

@@ -25,7 +25,7 @@ export const accessEntities = [...tenancyEntities, ...identityEntities];
 export const systemContext = (tenantId: string): TenantContext =>
   requestContext({ tenantId, actor: { type: 'system', id: 'test' }, requestId: 'test-0001' });
 
-/** A tenant of a new organization. */
+/** A tenant of a new organization, where nobody needs a second factor unless it is `given`. */
 export async function openTenant(uow: UnitOfWork, given: Partial<NewTenant> = {}): Promise<TenantContext> {
   const ctx = systemContext(newId());
   await uow.run(ctx, async (tx) => {
@@ -38,6 +38,7 @@ export async function openTenant(uow: UnitOfWork, given: Partial<NewTenant> = {}
       mode: 'live',
       timezone: 'Asia/Kolkata',
       currency: 'INR',
+      mfaRequiredRoles: [],
       ...given,
     });
   });

@@ -14,6 +14,8 @@ export interface NewTenant {
   readonly timezone: string;
   /** ISO 4217 code of its own currency. */
   readonly currency: string;
+  /** Roles that need a second factor; admins when left out. */
+  readonly mfaRequiredRoles?: string[];
 }
 
 /**
@@ -27,6 +29,7 @@ export class CreateTenant {
     if (!isCurrency(tenant.currency)) throw ValidationFailed.with({ errors: { currency: ['Unknown currency'] } });
     try {
       await tx.repository(Tenant).insert({ ...tenant, id: tx.ctx.tenantId });
+      await tx.query('insert into tenant_slug (slug, id) values ($1, $2)', [tenant.slug, tx.ctx.tenantId]);
     } catch (error) {
       if (constraintOf(error).constraint === 'tenant_slug_key') throw Duplicate.with({ errors: { slug: ['This slug is taken'] } });
       throw error;

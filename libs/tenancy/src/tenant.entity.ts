@@ -22,6 +22,10 @@ export class Tenant {
   @Column('text')
   name: string;
 
+  /** The name of the company behind it, as contracts have it. */
+  @Column('text', { name: 'legal_name', nullable: true })
+  legalName: string | null;
+
   @Column('text')
   mode: TenantMode;
 
@@ -39,6 +43,26 @@ export class Tenant {
   /** How far a sandbox has moved its clock ahead, in milliseconds; 0 for live tenants. */
   @Column('bigint', { name: 'clock_offset_ms', transformer: { from: Number, to: (value?: number) => value } })
   clockOffsetMs: number;
+
+  /** What its points are called, in lists and mails. */
+  @Column('text', { name: 'points_label' })
+  pointsLabel: string;
+
+  @Column('text', { name: 'support_email', nullable: true })
+  supportEmail: string | null;
+
+  @Column('text', { name: 'support_phone', nullable: true })
+  supportPhone: string | null;
+
+  /** Roles that nobody works in without a second factor. */
+  @Column('text', { name: 'mfa_required_roles', array: true })
+  mfaRequiredRoles: string[];
+
+  @Column('timestamptz', { name: 'suspended_at', nullable: true })
+  suspendedAt: Date | null;
+
+  @Column('text', { name: 'suspension_reason', nullable: true })
+  suspensionReason: string | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
