@@ -1,5 +1,7 @@
 import { DomainError, newId, type RequestContext } from '@tallystick/kernel';
 import type { EntityTarget, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
+import { writeAudit, type AuditNote, type NotedAct } from '../audit/write-audit.js';
+import type { ActDefinition } from '../registry/acts.js';
 import type { EventDefinition } from '../registry/events.js';
 import type { JobDefinition } from '../registry/jobs.js';
 
@@ -42,6 +44,7 @@ interface OutboxJob {
 export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx<Ctx> {
   private events: OutboxEvent[] = [];
   private jobs: OutboxJob[] = [];
+  private acts: NotedAct[] = [];
   private savepoints = 0;
 
   override repository<E extends ObjectLiteral>(entity: EntityTarget<E>): Repository<E> {
@@ -59,12 +62,20 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
   }
 
   /**
+   * Records an act in the audit trail of the context's tenant, or in the platform's: who, from where, under which request and when are the
+   * context's and the database's to say. What `note` holds is kept for good and shown to admins: no secret, personal values masked.
+   */
+  audit(act: ActDefinition, note: AuditNote = {}): void {
+    this.acts.push({ act, ...note });
+  }
+
+  /**
    * Runs `work` so that a refusal undoes only what `work` wrote; the transaction goes on.
    * Answers the result or the refusal; any other error is thrown on.
    */
   async attempt<T>(work: () => Promise<T>): Promise<T | DomainError> {
     const name = `attempt_${++this.savepoints}`;
-    const [events, jobs] = [this.events.length, this.jobs.length];
+    const [events, jobs, acts] = [this.events.length, this.jobs.length, this.acts.length];
     await this.runner.query(`savepoint ${name}`);
     try {
       const result = await work();
@@ -75,11 +86,12 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
       await this.runner.query(`rollback to savepoint ${name}`);
       this.events.length = events;
       this.jobs.length = jobs;
+      this.acts.length = acts;
       return error;
     }
   }
 
-  /** Writes the outbox rows; called by the UnitOfWork just before it commits. */
+  /** Writes the outbox rows and the acts; called by the UnitOfWork just before it commits. */
   async flushOutbox(): Promise<void> {
     if (this.events.length > 0) {
       await this.runner.query(
@@ -107,7 +119,9 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
         ],
       );
     }
+    if (this.acts.length > 0) await writeAudit(this, this.acts);
     this.events = [];
     this.jobs = [];
+    this.acts = [];
   }
 }
