@@ -12,6 +12,9 @@ const PRODUCTION = {
   TALLYSTICK_KEY: KEY,
   OPS_TOKEN: 'a-token-of-our-own',
   PUBLIC_URL: 'https://points.example.com/',
+  CONSOLE_URL: 'https://console.example.com/',
+  SMTP_URL: 'smtps://points:hunter2@mail.example.com',
+  MAIL_FROM: 'Points <no-reply@example.com>',
 };
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
@@ -34,6 +37,9 @@ describe('configuration (OPS-02)', () => {
       adminApiPort: 3002,
       workerPort: 3003,
       publicUrl: 'http://127.0.0.1:3001',
+      consoleUrl: 'http://127.0.0.1:3002',
+      smtpUrl: undefined,
+      mailFrom: 'Tallystick <no-reply@localhost>',
       dataDir: path.resolve('.data'),
       logLevel: 'info',
       webhookAllowLoopback: false,
@@ -51,6 +57,9 @@ describe('configuration (OPS-02)', () => {
       ADMIN_API_PORT: '8002',
       WORKER_PORT: '8003',
       PUBLIC_URL: 'https://points.example.com/',
+      CONSOLE_URL: 'https://console.example.com/',
+      SMTP_URL: 'smtp://mail:25',
+      MAIL_FROM: 'no-reply@example.com',
       TALLYSTICK_DATA_DIR: '/srv/tallystick',
       TALLYSTICK_KEY: KEY,
       OPS_TOKEN: 'sixteen-characters',
@@ -66,6 +75,9 @@ describe('configuration (OPS-02)', () => {
       adminApiPort: 8002,
       workerPort: 8003,
       publicUrl: 'https://points.example.com',
+      consoleUrl: 'https://console.example.com',
+      smtpUrl: 'smtp://mail:25',
+      mailFrom: 'no-reply@example.com',
       dataDir: '/srv/tallystick',
       key: Buffer.alloc(32, 7),
       opsToken: 'sixteen-characters',
@@ -86,6 +98,9 @@ describe('configuration (OPS-02)', () => {
         PUBLIC_API_PORT: 'abc',
         ADMIN_API_PORT: '65536',
         PUBLIC_URL: 'points',
+        CONSOLE_URL: 'console',
+        SMTP_URL: 'mail:25',
+        MAIL_FROM: 'Points\nBcc: <a@example.com>',
         TALLYSTICK_KEY: 'c2hvcnQ=',
         OPS_TOKEN: 'short',
         LOG_LEVEL: 'loud',
@@ -101,6 +116,9 @@ describe('configuration (OPS-02)', () => {
         'PUBLIC_API_PORT is "abc": expected a port number from 1 to 65535',
         'ADMIN_API_PORT is "65536": expected a port number from 1 to 65535',
         'PUBLIC_URL is "points": expected an address of the form http://... or https://...',
+        'CONSOLE_URL is "console": expected an address of the form http://... or https://...',
+        'SMTP_URL has the wrong form: expected an address of the form smtp://... or smtps://...',
+        'MAIL_FROM is "Points\\nBcc: <a@example.com>": expected an e-mail address, or a name with one as `Points <no-reply@example.com>`',
         'TALLYSTICK_KEY has the wrong form: expected 32 random bytes in base64, as `openssl rand -base64 32` prints them',
         'OPS_TOKEN has the wrong form: expected at least 16 characters without white space',
         'LOG_LEVEL is "loud": expected fatal, error, warn, info, debug, trace or silent',
@@ -119,11 +137,12 @@ describe('configuration (OPS-02)', () => {
     const secrets = {
       DATABASE_URL: 'mysql://root:hunter2@db/x',
       REDIS_URL: 'http://:hunter2@cache',
+      SMTP_URL: 'http://:hunter2@mail',
       TALLYSTICK_KEY: 'hunter2',
       OPS_TOKEN: 'hunter2',
     };
     expect(new Set(Object.keys(secrets))).toEqual(SECRET_SETTINGS);
-    expect(problemsOf(secrets)).toHaveLength(4);
+    expect(problemsOf(secrets)).toHaveLength(5);
     expect(problemsOf(secrets).join()).not.toContain('hunter2');
     expect(describeSettings(secrets)).not.toContain('hunter2');
   });
@@ -140,9 +159,13 @@ describe('production (OPS-03)', () => {
       'OPS_TOKEN is the development token: production needs one of its own',
       'WEBHOOK_ALLOW_LOOPBACK is true: production sends webhooks to public addresses only',
       'PUBLIC_URL is not set: production needs the address by which callers reach the public API',
+      'CONSOLE_URL is not set: production needs the address that links in mails open',
+      'SMTP_URL is not set: production sends mails and does not leave them in files',
+      'MAIL_FROM is not set: production needs an address that mails come from',
     ]);
-    expect(problemsOf({ ...PRODUCTION, PUBLIC_URL: 'http://points.example.com' })).toEqual([
+    expect(problemsOf({ ...PRODUCTION, PUBLIC_URL: 'http://points.example.com', CONSOLE_URL: 'http://console.example.com' })).toEqual([
       'PUBLIC_URL is not https: production hands out tokens over TLS only',
+      'CONSOLE_URL is not https: links in mails carry secrets',
     ]);
   });
 });

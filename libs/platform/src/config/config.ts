@@ -1,6 +1,6 @@
 import { validateSync } from 'class-validator';
 import path from 'node:path';
-import { DEVELOPMENT_KEY, DEVELOPMENT_OPS_TOKEN, SECRET_SETTINGS, SETTING_NAMES, Settings } from './settings.js';
+import { DEVELOPMENT_KEY, DEVELOPMENT_OPS_TOKEN, DEVELOPMENT_SENDER, SECRET_SETTINGS, SETTING_NAMES, Settings } from './settings.js';
 
 /** The configuration of a process, read once at its start. */
 export interface Config {
@@ -16,6 +16,12 @@ export interface Config {
   readonly workerPort: number;
   /** Where callers reach the public API, without a slash at the end: the issuer of its tokens. */
   readonly publicUrl: string;
+  /** Where people reach the pages that links in mails open, without a slash at the end. */
+  readonly consoleUrl: string;
+  /** The mail server; without one mails are files in the data directory. */
+  readonly smtpUrl?: string;
+  /** Who mails come from: an address, or a name with one in angle brackets. */
+  readonly mailFrom: string;
   /** Absolute path of the folder for mail and files. */
   readonly dataDir: string;
   /** The key that encrypts the tenants' keys: 32 bytes. */
@@ -64,6 +70,9 @@ export function loadConfig(environment: Environment): Config {
     adminApiPort: Number(settings.ADMIN_API_PORT),
     workerPort: Number(settings.WORKER_PORT),
     publicUrl: (settings.PUBLIC_URL ?? `http://127.0.0.1:${settings.PUBLIC_API_PORT}`).replace(/\/+$/, ''),
+    consoleUrl: (settings.CONSOLE_URL ?? `http://127.0.0.1:${settings.ADMIN_API_PORT}`).replace(/\/+$/, ''),
+    smtpUrl: settings.SMTP_URL,
+    mailFrom: settings.MAIL_FROM,
     dataDir: path.resolve(settings.TALLYSTICK_DATA_DIR),
     key: Buffer.from(settings.TALLYSTICK_KEY, 'base64'),
     opsToken: settings.OPS_TOKEN,
@@ -107,5 +116,10 @@ function productionProblems(settings: Settings): string[] {
     problems.push('PUBLIC_URL is not set: production needs the address by which callers reach the public API');
   else if (URL.canParse(settings.PUBLIC_URL) && new URL(settings.PUBLIC_URL).protocol !== 'https:')
     problems.push('PUBLIC_URL is not https: production hands out tokens over TLS only');
+  if (settings.CONSOLE_URL === undefined) problems.push('CONSOLE_URL is not set: production needs the address that links in mails open');
+  else if (URL.canParse(settings.CONSOLE_URL) && new URL(settings.CONSOLE_URL).protocol !== 'https:')
+    problems.push('CONSOLE_URL is not https: links in mails carry secrets');
+  if (settings.SMTP_URL === undefined) problems.push('SMTP_URL is not set: production sends mails and does not leave them in files');
+  if (settings.MAIL_FROM === DEVELOPMENT_SENDER) problems.push('MAIL_FROM is not set: production needs an address that mails come from');
   return problems;
 }

@@ -15,6 +15,8 @@ const KEY_BYTES = 32;
 export const DEVELOPMENT_KEY = Buffer.alloc(KEY_BYTES, 'tallystick-development-key').toString('base64');
 /** The same for the ops token. */
 export const DEVELOPMENT_OPS_TOKEN = 'development-ops-token';
+/** Who mails come from where none are sent. */
+export const DEVELOPMENT_SENDER = 'Tallystick <no-reply@localhost>';
 
 @ValidatorConstraint({ name: 'key' })
 class IsKey implements ValidatorConstraintInterface {
@@ -39,6 +41,7 @@ class IsAddress implements ValidatorConstraintInterface {
 }
 
 const PORT = /^(6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3})$/;
+const SENDER = /^([^\s@<>",;]{1,64}@[^\s@<>",;]{1,189}|[^<>"\r\n,;]{1,100} <[^\s@<>",;]{1,64}@[^\s@<>",;]{1,189}>)$/;
 const port = { message: 'a port number from 1 to 65535' };
 const flag = { message: 'true or false' };
 
@@ -73,6 +76,17 @@ export class Settings {
   @Validate(IsAddress, ['http:', 'https:'])
   PUBLIC_URL?: string;
 
+  @IsOptional()
+  @Validate(IsAddress, ['http:', 'https:'])
+  CONSOLE_URL?: string;
+
+  @IsOptional()
+  @Validate(IsAddress, ['smtp:', 'smtps:'])
+  SMTP_URL?: string;
+
+  @Matches(SENDER, { message: 'an e-mail address, or a name with one as `Points <no-reply@example.com>`' })
+  MAIL_FROM = DEVELOPMENT_SENDER;
+
   @Matches(/^[^\0]+$/, { message: 'a path' })
   TALLYSTICK_DATA_DIR = '.data';
 
@@ -90,10 +104,16 @@ export class Settings {
 }
 
 /** Settings whose values are never shown. */
-export const SECRET_SETTINGS: ReadonlySet<string> = new Set<keyof Settings>(['DATABASE_URL', 'REDIS_URL', 'TALLYSTICK_KEY', 'OPS_TOKEN']);
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set<keyof Settings>([
+  'DATABASE_URL',
+  'REDIS_URL',
+  'SMTP_URL',
+  'TALLYSTICK_KEY',
+  'OPS_TOKEN',
+]);
 
 /** Names of all settings. */
 export const SETTING_NAMES: readonly (keyof Settings)[] = [
   ...(Object.keys(new Settings()) as (keyof Settings)[]),
-  ...(['DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL'] as const),
+  ...(['DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'CONSOLE_URL', 'SMTP_URL'] as const),
 ];
