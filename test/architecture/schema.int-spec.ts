@@ -3,6 +3,8 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 /** Tables that belong to no tenant, by name: whoever adds one says so here, and why. */
 const WITHOUT_TENANT: Readonly<Record<string, string>> = {
+  mfa_factor: "a person's second factor is the same in every tenant",
+  mfa_recovery_code: 'belongs to such a factor',
   migrations: 'what the schema is made of',
   organization: 'owns tenants',
   platform_audit_head: "the end of the platform's own audit trail",

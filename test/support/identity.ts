@@ -8,6 +8,8 @@ import {
   FindUserProfile,
   identityEntities,
   IssueClientToken,
+  Mfa,
+  MfaFactors,
   Passwords,
   RotateSigningKey,
   SignIn,
@@ -56,12 +58,16 @@ export function identityActs(uow: UnitOfWork, master: Buffer = randomBytes(32), 
   const rotateSigningKey = new RotateSigningKey(keyring);
   const signer = new AccessTokenSigner(settings, keyring, rotateSigningKey);
   const passwords = new Passwords();
+  const mfaFactors = new MfaFactors(keyring);
   return {
+    master,
     keyring,
     settings,
     rotateSigningKey,
     signer,
     passwords,
+    mfaFactors,
+    mfa: new Mfa(mfaFactors),
     issueClientToken: new IssueClientToken(signer),
     signIn: new SignIn(uow, passwords, signer, new FindUserProfile()),
   };

@@ -10,6 +10,9 @@ import { CreateApiClient } from './clients/create-api-client.operation.js';
 import { CreateUser } from './people/create-user.operation.js';
 import { IssueClientToken } from './clients/issue-client-token.operation.js';
 import { Passwords } from './passwords/passwords.js';
+import { Mfa } from './mfa/mfa.js';
+import { MfaFactors } from './mfa/mfa-factors.js';
+import { FindMfaStatus } from './mfa/mfa-status.query.js';
 import { RevokeApiClient } from './clients/revoke-api-client.operation.js';
 import { RotateSigningKey } from './signing-keys/rotate-signing-key.operation.js';
 import { SetPassword } from './passwords/set-password.operation.js';
@@ -24,8 +27,11 @@ const operations = [
   AssignTenantRole,
   CreateApiClient,
   CreateUser,
+  FindMfaStatus,
   FindUserProfile,
   IssueClientToken,
+  Mfa,
+  MfaFactors,
   Passwords,
   RevokeApiClient,
   RotateSigningKey,

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { ReadTx, WriteTx } from '@tallystick/platform';
+import { AccountLocked } from './mfa.errors.js';
+import { MfaLockedOut, RecoveryCodeUsed } from './mfa.acts.js';
+import { readMfaCode } from './mfa-code.policy.js';
+import { MfaFactors } from './mfa-factors.js';
+import { MFA_ATTEMPTS, mfaLockSeconds } from './mfa-lock.policy.js';
+import { matchingTotpStep, totpStepAt } from './totp.policy.js';
+
+/** The second factor of people, for whoever asks for one. */
+@Injectable()
+export class Mfa {
+  constructor(private readonly factors: MfaFactors) {}
+
+  /** Whether a person has a confirmed second factor. */
+  async isEnabled(tx: ReadTx, userId: string): Promise<boolean> {
+    return (await tx.query('select from mfa_factor where user_id = $1 and secret is not null', [userId])).length > 0;
+  }
+
+  /**
+   * Whether the role of a person in a tenant, or on the platform when `tenantId` is null, is worth nothing without a second factor. Asks
+   * what `tx` may see: a transaction of that tenant, or one of the person's own without a tenant.
+   */
+  async isRequired(tx: ReadTx, userId: string, tenantId: string | null): Promise<boolean> {
+    const rows =
+      tenantId === null
+        ? await tx.query('select from platform_role where user_id = $1', [userId])
+        : await tx.query(
+            `select from tenant_user m join tenant t on t.id = m.tenant_id
+             where m.tenant_id = $2 and m.user_id = $1 and m.role = any (t.mfa_required_roles)`,
+            [userId, tenantId],
+          );
+    return rows.length > 0;
+  }
+
+  /**
+   * Whether `typed` is a code that the person's app shows now, or one of their recovery codes; it is used up. False for somebody without a
+   * second factor. A wrong code is counted in this transaction, so refuse after its commit. Throws `account_locked` while too many wrong
+   * codes lock the app: recovery codes, which nobody can guess, are still taken and end the lock.
+   */
+  async check(tx: WriteTx, userId: string, typed: string): Promise<boolean> {
+    const factor = await this.factors.lock(tx, userId);
+    if (!factor.secret) return false;
+    const code = readMfaCode(typed);
+    if (code && 'recovery' in code && (await this.factors.useRecoveryCode(tx, userId, code.recovery))) {
+      await this.factors.recordSuccess(tx, userId, factor);
+      tx.audit(RecoveryCodeUsed, { target: { type: 'user', id: userId } });
+      return true;
+    }
+    if (factor.lockedFor > 0) throw AccountLocked.with({ retryAfter: factor.lockedFor });
+    const step = code && 'totp' in code ? matchingTotpStep(factor.secret, code.totp, totpStepAt(factor.now)) : undefined;
+    if (step !== undefined && !factor.usedSteps.includes(step)) {
+      await this.factors.recordSuccess(tx, userId, factor, step);
+      return true;
+    }
+    await this.countFailure(tx, userId, factor);
+    return false;
+  }
+
+  /** Counts a wrong proof; too many lock the app. */
+  private async countFailure(tx: WriteTx, userId: string, { failures, lockouts }: { failures: number; lockouts: number }): Promise<void> {
+    if (failures + 1 < MFA_ATTEMPTS) return this.factors.recordFailure(tx, userId);
+    const seconds = mfaLockSeconds(lockouts);
+    await this.factors.lockOut(tx, userId, seconds);
+    tx.audit(MfaLockedOut, { target: { type: 'user', id: userId }, after: { seconds } });
+  }
+}
