@@ -13,9 +13,8 @@ const load = (file: string): Promise<object> => import(pathToFileURL(file).href)
 async function emit(root: string): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
   const contracts = path.join(root, 'contracts');
-  rmSync(contracts, { recursive: true, force: true });
-  mkdirSync(path.join(contracts, 'events'), { recursive: true });
-  const write = (name: string, value: unknown): void => writeFileSync(path.join(contracts, name), `${JSON.stringify(value, null, 2)}\n`);
+  const files = new Map<string, string>();
+  const write = (name: string, value: unknown): void => void files.set(name, `${JSON.stringify(value, null, 2)}\n`);
   const routes = [];
   for (const app of Object.keys(APP_MODULES) as AppName[]) {
     const contract = await readContract(app, version, { folder: path.join(root, 'dist/apps'), load });
@@ -34,6 +33,9 @@ async function emit(root: string): Promise<void> {
     'errors.json',
     errorCatalogue().map((error) => ({ ...error, status: STATUS_OF[error.kind] })),
   );
+  rmSync(contracts, { recursive: true, force: true });
+  mkdirSync(path.join(contracts, 'events'), { recursive: true });
+  for (const [name, text] of files) writeFileSync(path.join(contracts, name), text);
   mkdirSync(path.join(root, 'docs'), { recursive: true });
   writeFileSync(path.join(root, 'docs/errors.md'), errorPage(errorCatalogue()));
 }

@@ -24,7 +24,11 @@ export interface AppContract {
 export async function readContract(app: AppName, version: string, sources: Sources): Promise<AppContract> {
   const config = loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
   const module = APP_MODULES[app](layGround(app, config));
-  const nest = await NestFactory.create(module, new EnvelopeAdapter({ skipMiddie: true } as never), { preview: true, logger: false });
+  const nest = await NestFactory.create(module, new EnvelopeAdapter({ skipMiddie: true } as never), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
   checkAccess(nest);
   return { document: buildDocument(nest, app, version), routes: await routesOf(nest, app, sources) };
 }
