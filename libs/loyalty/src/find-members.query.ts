@@ -15,22 +15,39 @@ interface MemberRow {
   sealed: string | null;
 }
 
-/** A page of a list: which one, how long, in which order. */
-export interface MemberPage {
-  readonly page: number;
-  readonly pageSize: number;
-  readonly ordering?: string;
+/** Orders of a list of members; a minus is the last first. */
+export type MemberOrdering = 'created_at' | '-created_at' | 'reference' | '-reference';
+
+/** Which members, in which order. */
+export interface MemberFilter {
+  readonly ordering?: MemberOrdering;
+  /** The beginning of a reference, or a whole e-mail address or phone number. */
   readonly search?: string;
 }
 
-const ORDERINGS: Readonly<Record<string, string>> = {
-  created_at: 'm.created_at, m.id',
-  '-created_at': 'm.created_at desc, m.id desc',
-  reference: 'm.reference',
-  '-reference': 'm.reference desc',
-};
-export const MEMBER_ORDERINGS = Object.keys(ORDERINGS);
+/** The row after which a list goes on; `moment` is that of its creation, to the microsecond. */
+export type MemberKey = { readonly id: string; readonly reference: string; readonly moment: string };
 
+/** A member in a list, with the key of its row. */
+export interface ListedMember {
+  readonly member: Member;
+  readonly key: MemberKey;
+}
+
+/** How rows are ordered, and which come after a key whose parameters follow the `n`th. */
+const ORDERINGS: Readonly<Record<MemberOrdering, { readonly order: string; readonly after: (n: number) => string }>> = {
+  created_at: { order: 'm.created_at, m.id', after: (n) => `(m.created_at, m.id) > ($${n + 1}::timestamptz, $${n + 2}::uuid)` },
+  '-created_at': {
+    order: 'm.created_at desc, m.id desc',
+    after: (n) => `(m.created_at, m.id) < ($${n + 1}::timestamptz, $${n + 2}::uuid)`,
+  },
+  reference: { order: 'm.reference', after: (n) => `m.reference > $${n + 1}` },
+  '-reference': { order: 'm.reference desc', after: (n) => `m.reference < $${n + 1}` },
+};
+const keyParameters = ({ ordering = '-created_at' }: MemberFilter, { id, reference, moment }: MemberKey): string[] =>
+  ordering.endsWith('reference') ? [reference] : [moment, id];
+
+const SEARCHED = '(m.reference like $2 or p.email_index = $3 or p.phone_index = $4)';
 const FROM = `from member m left join member_profile p on p.tenant_id = m.tenant_id and p.member_id = m.id where m.tenant_id = $1`;
 
 /** Reads members with their profiles and wallets. */
@@ -51,31 +68,36 @@ export class FindMembers {
     return this.one(tx, 'm.reference = $2', reference);
   }
 
-  /** A page of members; `search` is the beginning of a reference, or a whole e-mail address or phone number. */
+  /** How many members a filter leaves. */
+  async count(tx: ReadTx<TenantContext>, filter: MemberFilter): Promise<number> {
+    const from = filter.search === undefined ? 'from member m where m.tenant_id = $1' : `${FROM} and ${SEARCHED}`;
+    const [row] = await tx.query<{ total: string }>(`select count(*) as total ${from}`, this.searched(tx, filter));
+    return Number(row?.total ?? 0);
+  }
+
+  /** Up to `limit` members; a numbered page begins at `offset`, a walk goes on `after` a row, as fast at the end as at the beginning. */
   async list(
     tx: ReadTx<TenantContext>,
-    { page, pageSize, ordering = '-created_at', search }: MemberPage,
-  ): Promise<{ members: Member[]; total: number }> {
-    const { tenantId } = tx.ctx;
-    const filter = search === undefined ? '' : `and (m.reference like $2 or p.email_index = $3 or p.phone_index = $4)`;
-    const parameters: unknown[] =
-      search === undefined
-        ? [tenantId]
-        : [
-            tenantId,
-            `${search.replace(/[\\%_]/g, '\\$&')}%`,
-            this.sealer.emailIndex(tenantId, search),
-            this.sealer.phoneIndex(tenantId, search),
-          ];
-    const [count] = await tx.query<{ total: string }>(
-      `select count(*) as total ${search === undefined ? 'from member m where m.tenant_id = $1' : `${FROM} ${filter}`}`,
-      parameters,
+    filter: MemberFilter,
+    { limit, offset = 0, after }: { limit: number; offset?: number; after?: MemberKey },
+  ): Promise<ListedMember[]> {
+    const { order, after: condition } = ORDERINGS[filter.ordering ?? '-created_at'];
+    const parameters = [...this.searched(tx, filter), limit, offset];
+    const place = `limit $${parameters.length - 1} offset $${parameters.length}`;
+    const conditions = [...(filter.search === undefined ? [] : [SEARCHED]), ...(after ? [condition(parameters.length)] : [])];
+    const rows = await tx.query<MemberRow & { moment: string }>(
+      `select m.id, m.reference, m.status, m.created_at, m.created_at::text as moment, p.sealed
+       ${[FROM, ...conditions].join(' and ')} order by ${order} ${place}`,
+      after ? [...parameters, ...keyParameters(filter, after)] : parameters,
     );
-    const rows = await tx.query<MemberRow>(
-      `select m.id, m.reference, m.status, m.created_at, p.sealed ${FROM} ${filter} order by ${ORDERINGS[ordering]} limit ${pageSize} offset ${(page - 1) * pageSize}`,
-      parameters,
-    );
-    return { members: await this.show(tx, rows), total: Number(count?.total ?? 0) };
+    const members = await this.show(tx, rows);
+    return rows.map(({ id, reference, moment }, index) => ({ member: members[index]!, key: { id, reference, moment } }));
+  }
+
+  private searched({ ctx: { tenantId } }: ReadTx<TenantContext>, { search }: MemberFilter): unknown[] {
+    if (search === undefined) return [tenantId];
+    const beginning = `${search.replace(/[\\%_]/g, '\\$&')}%`;
+    return [tenantId, beginning, this.sealer.emailIndex(tenantId, search), this.sealer.phoneIndex(tenantId, search)];
   }
 
   private async one(tx: ReadTx<TenantContext>, condition: string, value: string): Promise<Member> {

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { CreateMember, FindMembers, UpdateMember, type Member } from '@tallystick/loyalty';
+import { CreateMember, FindMembers, UpdateMember, type Member, type MemberKey, type MemberOrdering } from '@tallystick/loyalty';
 import {
+  Cursors,
   Ctx,
   Duplicate,
   Endpoint,
@@ -10,21 +11,21 @@ import {
   InvalidState,
   NotFound,
   Ordering,
-  PageQuery,
+  PageOrCursorQuery,
   Search,
   UnitOfWork,
   Writes,
-  pageOf,
   pageSizeOf,
+  pageWindow,
   type SealedAnswer,
   type WithMeta,
   type WriteRequest,
 } from '@tallystick/platform';
 import { CreateMemberDto, MemberDto, UpdateMemberDto } from './member.dto.js';
 
-class MembersQuery extends PageQuery {
+class MembersQuery extends PageOrCursorQuery {
   @Ordering(['created_at', 'reference'], { example: '-created_at' })
-  ordering?: string;
+  ordering?: MemberOrdering;
 
   @Search({ description: 'The beginning of a reference, or a whole e-mail address or phone number.' })
   search?: string;
@@ -38,6 +39,7 @@ export class MembersController {
     private readonly members: FindMembers,
     private readonly createMember: CreateMember,
     private readonly updateMember: UpdateMember,
+    private readonly cursors: Cursors,
   ) {}
 
   @Post()
@@ -58,13 +60,34 @@ export class MembersController {
   }
 
   @Get()
-  @Endpoint({ operationId: 'members_list', summary: 'List members', permission: 'members:read', data: [MemberDto], paging: 'page' })
+  @Endpoint({ operationId: 'members_list', summary: 'List members', permission: 'members:read', data: [MemberDto], paging: 'either' })
   async list(@Ctx() ctx: TenantContext, @Query() query: MembersQuery): Promise<WithMeta<Member[]>> {
-    const { page = 1, ordering, search } = query;
-    const { members, total } = await this.unitOfWork.read(ctx, (tx) =>
-      this.members.list(tx, { page, pageSize: pageSizeOf(query), ordering, search }),
+    const list = `members ${query.ordering ?? '-created_at'}`;
+    const after = this.cursors.read<MemberKey>(ctx, list, query);
+    if (after) {
+      const rows = await this.unitOfWork.read(ctx, (tx) => this.members.list(tx, query, { limit: pageSizeOf(query) + 1, after }));
+      return this.cursors.page(
+        ctx,
+        list,
+        query,
+        rows,
+        ({ key }) => key,
+        ({ member }) => member,
+      );
+    }
+    const { rows, total } = await this.unitOfWork.read(ctx, async (tx) => ({
+      rows: await this.members.list(tx, query, pageWindow(query)),
+      total: await this.members.count(tx, query),
+    }));
+    return this.cursors.numbered(
+      ctx,
+      list,
+      query,
+      rows,
+      total,
+      ({ key }) => key,
+      ({ member }) => member,
     );
-    return pageOf(members, query, total);
   }
 
   @Get('by-reference/:reference')

@@ -69,6 +69,33 @@ test('finds by id, reference, e-mail, phone and the beginning of a reference', a
   expect((await api.call('GET', '/members?serach=typo')).status).toBe(400);
 });
 
+test.each(['created_at', '-created_at', 'reference', '-reference'])(
+  'walks members by %s while others come, each once (LST-01)',
+  async (ordering) => {
+    const prefix = `WALK${ordering.replaceAll('_', '')}`;
+    for (const number of [1, 2, 3, 4, 5]) await create({ reference: `${prefix}-${number}` });
+    const query = `/members?search=${prefix}&ordering=${ordering}&page_size=2`;
+    const first = await api.call<Member[]>('GET', query);
+    const seen = first.body.data.map((member) => member.reference);
+    let pagination = first.body.meta.pagination as { next_cursor: string | null; has_next: boolean; total?: number };
+    expect(pagination).toMatchObject({ page: 1, total: 5, total_pages: 3, has_next: true });
+    await create({ reference: ordering.startsWith('-') ? `${prefix}-9` : `${prefix}-0` });
+    while (pagination.next_cursor !== null) {
+      const page = await api.call<Member[]>('GET', `${query}&cursor=${pagination.next_cursor}`);
+      expect(page.status).toBe(200);
+      seen.push(...page.body.data.map((member) => member.reference));
+      pagination = page.body.meta.pagination as typeof pagination;
+    }
+    const all = [1, 2, 3, 4, 5].map((number) => `${prefix}-${number}`);
+    const expected = ordering === 'created_at' ? [...all, `${prefix}-0`] : ordering.startsWith('-') ? all.reverse() : all;
+    expect(seen).toEqual(expected);
+    const other = ordering === 'reference' ? '-reference' : 'reference';
+    const { next_cursor } = first.body.meta.pagination as { next_cursor: string };
+    expect((await api.call('GET', `/members?ordering=${other}&cursor=${next_cursor}`)).body.code).toBe('validation_error');
+    expect((await api.call('GET', `${query}&page=2&cursor=${next_cursor}`)).body.code).toBe('validation_error');
+  },
+);
+
 test('shows balance, lots, statement and what ends when; another tenant finds nothing (AZN-01)', async () => {
   const { id, wallets } = (await create({ reference: 'P-1' })).body.data;
   const then = new Date().toISOString();

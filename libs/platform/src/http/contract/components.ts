@@ -10,6 +10,16 @@ const metaOf = (properties: object): object => ({
   additionalProperties: false,
 });
 
+const PAGE = {
+  page: { type: 'integer', minimum: 1 },
+  page_size: { type: 'integer', minimum: 1, maximum: 100 },
+  total: count('Rows that the filters leave.'),
+  total_pages: count('Pages of this size.'),
+  has_next: { type: 'boolean' },
+  has_previous: { type: 'boolean' },
+};
+const NEXT_CURSOR = { type: ['string', 'null'], description: 'Send as `cursor` to go on; null at the end.' };
+
 /** Shapes that every operation of an app refers to. */
 export const SCHEMAS = {
   Error: {
@@ -28,17 +38,11 @@ export const SCHEMAS = {
     required: ['success', 'status_code', 'request_id', 'response_id', 'message', 'code', 'errors', 'data'],
     additionalProperties: false,
   },
-  PageMeta: metaOf({
-    page: { type: 'integer', minimum: 1 },
-    page_size: { type: 'integer', minimum: 1, maximum: 100 },
-    total: count('Rows that the filters leave.'),
-    total_pages: count('Pages of this size.'),
-    has_next: { type: 'boolean' },
-    has_previous: { type: 'boolean' },
-  }),
+  PageMeta: metaOf(PAGE),
+  PageWithCursorMeta: metaOf({ ...PAGE, next_cursor: NEXT_CURSOR }),
   CursorMeta: metaOf({
     page_size: { type: 'integer', minimum: 1, maximum: 100 },
-    next_cursor: { type: ['string', 'null'], description: 'Send as `cursor` to go on; null at the end.' },
+    next_cursor: NEXT_CURSOR,
     has_next: { type: 'boolean' },
   }),
 } as unknown as NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;

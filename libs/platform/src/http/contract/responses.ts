@@ -26,12 +26,13 @@ const HEADERS = {
   'X-Response-Time': { $ref: '#/components/headers/ResponseTime' },
 };
 
-const META = { page: 'PageMeta', cursor: 'CursorMeta' } as const;
+const META = { page: ['PageMeta'], cursor: ['CursorMeta'], either: ['PageWithCursorMeta', 'CursorMeta'] } as const;
 
 /** `meta` of an answer: a list says where it stands. */
 function metaSchema({ paging }: DeclaredEndpoint): JsonSchema {
   if (paging === undefined) return { type: 'object', maxProperties: 0 };
-  return paging === 'either' ? { oneOf: [ref(META.page), ref(META.cursor)] } : ref(META[paging]);
+  const [first, ...others] = META[paging].map(ref);
+  return others.length > 0 ? { oneOf: [first, ...others] } : first!;
 }
 
 function dataSchema({ data }: DeclaredEndpoint): JsonSchema {
@@ -126,5 +127,7 @@ export function successResponse(endpoint: DeclaredEndpoint, example: (schema: Js
   const headers = endpoint.idempotent
     ? { ...HEADERS, 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } }
     : HEADERS;
-  return { [status]: { description, headers, content: { [answer?.type ?? 'application/json']: { schema, example: example(schema) } } } };
+  const types = [answer?.type ?? 'application/json'].flat();
+  const content = Object.fromEntries(types.map((type) => [type, { schema, example: example(schema) }]));
+  return { [status]: { description, headers, content } };
 }

@@ -13,6 +13,10 @@ export class CursorQuery {
 
 /** Query of a list that takes numbered pages or a cursor, never both (LST-02): `Cursors.read` refuses the two together. */
 export class PageOrCursorQuery extends PageQuery {
-  @Text({ optional: true, max: 1_024, description: 'Where to go on: `next_cursor` of the page before. Not together with `page`.' })
+  @Text({
+    optional: true,
+    max: 1_024,
+    description: 'Where to go on: `next_cursor` of the page before, however long the list. Not together with `page`.',
+  })
   cursor?: string;
 }

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { TenantContext } from '@tallystick/kernel';
 import { ValidationFailed } from '../../platform.errors.js';
 import { WithMeta } from '../answer.js';
-import { pageSizeOf } from './page.query.js';
+import { pageOf, pageSizeOf, type PageQuery } from './page.query.js';
 
 /** The values of the last row of a page that say where the next one begins. */
 export type CursorKey = Readonly<Record<string, string | number | null>>;
@@ -46,6 +46,23 @@ export class Cursors {
     return new WithMeta(shown.map(render), {
       pagination: { page_size, next_cursor: has_next ? this.write(ctx, list, keyOf(last)) : null, has_next },
     });
+  }
+
+  /** A numbered page of a list that takes either: the counts of `pageOf`, and the cursor that goes on from its last row. */
+  numbered<Row, Item>(
+    ctx: TenantContext,
+    list: string,
+    query: PageQuery,
+    rows: Row[],
+    total: number,
+    keyOf: (row: Row) => CursorKey,
+    render: (row: Row) => Item,
+  ): WithMeta<Item[]> {
+    const { data, meta } = pageOf(rows.map(render), query, total);
+    const { pagination } = meta as { pagination: { has_next: boolean } };
+    const last = rows.at(-1);
+    const next_cursor = pagination.has_next && last !== undefined ? this.write(ctx, list, keyOf(last)) : null;
+    return new WithMeta(data, { pagination: { ...pagination, next_cursor } });
   }
 
   private write(ctx: TenantContext, list: string, key: CursorKey): string {
