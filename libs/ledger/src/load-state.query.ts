@@ -1,5 +1,5 @@
 import type { TenantContext } from '@tallystick/kernel';
-import type { WriteTx } from '@tallystick/platform';
+import type { Prepared, WriteTx } from '@tallystick/platform';
 import type { LedgerCommand } from './commands.js';
 import {
   HOLD_COLUMNS,
@@ -122,22 +122,26 @@ async function readHoldAccounts(tx: Tx, named: Named): Promise<void> {
   }
 }
 
+const LOCK_ACCOUNTS: Prepared = {
+  name: 'ledger_lock_accounts',
+  text: `select id, asset_id, floor, lotted, posted, held, seq from ledger_account
+    where tenant_id = $1 and id = any($2::uuid[]) order by id for no key update`,
+};
+
 async function lockAccounts(tx: Tx, state: LedgerState, named: Named): Promise<void> {
-  const rows = await tx.query<AccountRow>(
-    `select id, asset_id, floor, lotted, posted, held, seq from ledger_account
-     where tenant_id = $1 and id = any($2::uuid[]) order by id for no key update`,
-    [tx.ctx.tenantId, [...named.accounts]],
-  );
+  const rows = await tx.query<AccountRow>(LOCK_ACCOUNTS, [tx.ctx.tenantId, [...named.accounts]]);
   for (const row of rows) state.accounts.set(row.id, readAccount(row));
 }
 
+const READ_REFERENCES: Prepared = {
+  name: 'ledger_read_references',
+  text: `select m.moment, ${TRANSACTION_COLUMNS} from (select tenant_now() as moment) m
+    left join ledger_transaction t on t.tenant_id = $1 and t.reference = any($2::text[])`,
+};
+
 async function readReferences(tx: Tx, state: LedgerState, named: Named): Promise<Date> {
   const wanted = [...named.references, ...named.targetReferences];
-  const rows = await tx.query<TransactionRow & { moment: Date }>(
-    `select m.moment, ${TRANSACTION_COLUMNS} from (select tenant_now() as moment) m
-     left join ledger_transaction t on t.tenant_id = $1 and t.reference = any($2::text[])`,
-    [tx.ctx.tenantId, wanted],
-  );
+  const rows = await tx.query<TransactionRow & { moment: Date }>(READ_REFERENCES, [tx.ctx.tenantId, wanted]);
   for (const transaction of rows.filter((row) => row.id).map(readTransaction)) {
     remember(state, transaction);
     if (named.targetReferences.has(transaction.reference as string)) nameTarget(named, transaction);

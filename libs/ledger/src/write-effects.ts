@@ -1,5 +1,5 @@
 import type { TenantContext } from '@tallystick/kernel';
-import { constraintOf, type WriteTx } from '@tallystick/platform';
+import { constraintOf, type Prepared, type WriteTx } from '@tallystick/platform';
 import type { Effects } from './effects.js';
 import { writeLegs } from './rows.js';
 
@@ -18,7 +18,7 @@ export async function writeEffects(tx: WriteTx<TenantContext>, effects: Effects,
   const lots = [...effects.lots].filter((lot) => !made.has(lot));
   const holds = [...effects.holds];
   const json = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
-  const written = tx.query<{ base: string }>(STATEMENT, [
+  const written = tx.query<{ base: string }>(WRITE, [
     tx.ctx.tenantId,
     transactions.length,
     transactions.map((t) => t.id),
@@ -98,7 +98,9 @@ function sayRunAgain(error: unknown): never {
   throw Object.assign(new Error('a reference was recorded by another list meanwhile', { cause: error }), { code: '40001' });
 }
 
-const STATEMENT = `
+const WRITE: Prepared = {
+  name: 'ledger_write',
+  text: `
 with bump as (
   insert into ledger_counter (tenant_id, name, value) values ($1, 'transaction', ${FIRST_NUMBER} + $2::bigint)
   on conflict (tenant_id, name) do update set value = ledger_counter.value + $2::bigint
@@ -139,4 +141,5 @@ with bump as (
   from unnest($61::uuid[], $62::bigint[], $63::bigint[], $64::text[]) as u(id, captured, released, status)
   where h.tenant_id = $1 and h.id = u.id
 )
-select base from bump`;
+select base from bump`,
+};

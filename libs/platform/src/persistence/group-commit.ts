@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { TenantContext } from '@tallystick/kernel';
 import { DomainError } from '@tallystick/kernel';
 import { ServiceUnavailable } from '../platform.errors.js';
@@ -42,7 +43,11 @@ export class GroupCommit<Input, Output> {
 
   private async drain(tenantId: string, line: Line<Input, Output>): Promise<void> {
     line.busy = true;
-    while (line.queue.length > 0) await this.write(line.queue.splice(0, this.limits.list));
+    while (line.queue.length > 0) {
+      await this.write(line.queue.splice(0, this.limits.list));
+      // Those just answered may call again at once: they join the next list instead of always missing it by a moment.
+      await setImmediate();
+    }
     line.busy = false;
     this.lines.delete(tenantId);
   }

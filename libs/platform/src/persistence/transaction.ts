@@ -1,9 +1,10 @@
 import { DomainError, newId, type RequestContext } from '@tallystick/kernel';
-import type { EntityTarget, ObjectLiteral, QueryRunner, Repository } from 'typeorm';
+import type pg from 'pg';
+import { QueryRunnerAlreadyReleasedError, type EntityTarget, type ObjectLiteral, type QueryRunner, type Repository } from 'typeorm';
 import { writeAudit, type AuditNote, type NotedAct } from '../audit/write-audit.js';
 import type { ActDefinition } from '../registry/acts.js';
 import type { EventDefinition } from '../registry/events.js';
-import type { JobDefinition } from '../registry/jobs.js';
+import { jobOwner, type JobDefinition } from '../registry/jobs.js';
 
 /** The reading half of a TypeORM repository. */
 export type ReadRepository<E extends ObjectLiteral> = Pick<
@@ -11,21 +12,39 @@ export type ReadRepository<E extends ObjectLiteral> = Pick<
   'find' | 'findBy' | 'findOne' | 'findOneBy' | 'count' | 'countBy' | 'exists' | 'existsBy'
 >;
 
+/** The connection of a transaction: the driver's own, and TypeORM's hold on it for repositories. */
+export interface Connection {
+  readonly runner: QueryRunner;
+  readonly client: pg.ClientBase;
+}
+
+/**
+ * A statement that each connection parses once and knows by its name from then on: for the few that carry the load. Its result columns are
+ * named one by one, so that a migration beside running apps does not change them.
+ */
+export interface Prepared {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** A database transaction that only reads, under one tenant's row-level security. */
 export class ReadTx<Ctx extends RequestContext = RequestContext> {
   constructor(
     readonly ctx: Ctx,
-    protected readonly runner: QueryRunner,
+    protected readonly connection: Connection,
   ) {}
 
   /** Runs one SQL statement with `$1`-style parameters and answers its rows. `bigint` columns arrive as decimal strings. */
-  async query<Row = Record<string, unknown>>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    const result = (await this.runner.query(sql, parameters, true)) as { records?: Row[]; raw?: Row[] };
-    return result.records ?? [];
+  async query<Row = Record<string, unknown>>(sql: string | Prepared, parameters: unknown[] = []): Promise<Row[]> {
+    const { runner, client } = this.connection;
+    // By now the connection may be another tenant's.
+    if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    const { rows } = await (typeof sql === 'string' ? client.query(sql, parameters) : client.query({ ...sql, values: parameters }));
+    return rows as Row[];
   }
 
   repository<E extends ObjectLiteral>(entity: EntityTarget<E>): ReadRepository<E> {
-    return this.runner.manager.getRepository(entity);
+    return this.connection.runner.manager.getRepository(entity);
   }
 }
 
@@ -48,7 +67,7 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
   private savepoints = 0;
 
   override repository<E extends ObjectLiteral>(entity: EntityTarget<E>): Repository<E> {
-    return this.runner.manager.getRepository(entity);
+    return this.connection.runner.manager.getRepository(entity);
   }
 
   /** Records that something happened, for webhook endpoints and other listeners. */
@@ -76,14 +95,14 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
   async attempt<T>(work: () => Promise<T>): Promise<T | DomainError> {
     const name = `attempt_${++this.savepoints}`;
     const [events, jobs, acts] = [this.events.length, this.jobs.length, this.acts.length];
-    await this.runner.query(`savepoint ${name}`);
+    await this.query(`savepoint ${name}`);
     try {
       const result = await work();
-      await this.runner.query(`release savepoint ${name}`);
+      await this.query(`release savepoint ${name}`);
       return result;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      await this.runner.query(`rollback to savepoint ${name}`);
+      await this.query(`rollback to savepoint ${name}`);
       this.events.length = events;
       this.jobs.length = jobs;
       this.acts.length = acts;
@@ -94,7 +113,7 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
   /** Writes the outbox rows and the acts; called by the UnitOfWork just before it commits. */
   async flushOutbox(): Promise<void> {
     if (this.events.length > 0) {
-      await this.runner.query(
+      await this.query(
         `insert into event (tenant_id, id, name, data, request_id)
          select $1, e.id, e.name, e.data, $5 from unnest($2::uuid[], $3::text[], $4::jsonb[]) as e(id, name, data)`,
         [
@@ -107,11 +126,11 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
       );
     }
     if (this.jobs.length > 0) {
-      await this.runner.query(
+      await this.query(
         `insert into job_outbox (tenant_id, id, name, payload, request_id)
          select $1, j.id, j.name, j.payload, $5 from unnest($2::uuid[], $3::text[], $4::jsonb[]) as j(id, name, payload)`,
         [
-          this.ctx.tenantId,
+          jobOwner(this.ctx),
           this.jobs.map((j) => j.id),
           this.jobs.map((j) => j.name),
           this.jobs.map((j) => JSON.stringify(j.payload)),

@@ -2,12 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { isUuid, type RequestContext, type TenantContext } from '@tallystick/kernel';
-import { DataSource, type QueryRunner } from 'typeorm';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
 import { ServiceUnavailable } from '../platform.errors.js';
 import { sortDatabaseError } from './database-errors.js';
-import { ReadTx, WriteTx } from './transaction.js';
+import { ReadTx, WriteTx, type Connection } from './transaction.js';
 
 const ATTEMPTS = 6;
+
+type Mode = 'read' | 'write';
 
 /** Only a guard against nesting: nothing is ever read from it. */
 const open = new AsyncLocalStorage<true>();
@@ -29,7 +32,7 @@ export class UnitOfWork {
 
   /** Runs `work` in a read-only transaction; all its statements see the database as of one moment. */
   read<Ctx extends RequestContext, T>(ctx: Ctx, work: (tx: ReadTx<Ctx>) => Promise<T>): Promise<T> {
-    return this.retrying(() => this.inTransaction(ctx, 'read', (runner) => work(new ReadTx(ctx, runner))));
+    return this.retrying(() => this.inTransaction(ctx, 'read', (connection) => work(new ReadTx(ctx, connection))));
   }
 
   /**
@@ -44,34 +47,27 @@ export class UnitOfWork {
   }
 
   private write<Ctx extends RequestContext, T>(ctx: Ctx, work: (tx: WriteTx<Ctx>) => Promise<T>): Promise<T> {
-    return this.inTransaction(ctx, 'write', async (runner) => {
-      const tx = new WriteTx(ctx, runner);
+    return this.inTransaction(ctx, 'write', async (connection) => {
+      const tx = new WriteTx(ctx, connection);
       const result = await work(tx);
       await tx.flushOutbox();
       return result;
     });
   }
 
-  private async inTransaction<T>(ctx: RequestContext, mode: 'read' | 'write', work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  private async inTransaction<T>(ctx: RequestContext, mode: Mode, work: (connection: Connection) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
+    let client: pg.ClientBase | undefined;
     try {
-      await runner.connect();
-      await runner.startTransaction(mode === 'read' ? 'REPEATABLE READ' : 'READ COMMITTED');
-      await runner.query(
-        `select set_config('transaction_read_only', $1, true), set_config('app.tenant_id', $2, true),
-           set_config('app.clock_offset_ms', $3, true), set_config('app.user_id', $4, true)`,
-        [
-          mode === 'read' ? 'on' : 'off',
-          ctx.tenantId ?? '',
-          String(ctx.clockOffsetMs),
-          ctx.actor.type === 'user' && isUuid(ctx.actor.id) ? ctx.actor.id : '',
-        ],
-      );
-      const result = await work(runner);
-      await runner.commitTransaction();
+      client = (await runner.connect()) as pg.ClientBase;
+      await client.query(opening(ctx, mode));
+      // Else a repository would open, and commit, a transaction of its own.
+      Object.assign(runner, { isTransactionActive: true });
+      const result = await work({ runner, client });
+      await client.query('commit');
       return result;
     } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      await client?.query('rollback').catch(() => undefined);
       throw error;
     } finally {
       await runner.release().catch(() => undefined);
@@ -91,4 +87,20 @@ export class UnitOfWork {
       }
     }
   }
+}
+
+/**
+ * All that a transaction begins with, in one message: a round trip each would be a good part of what a single posting takes.
+ * What writes finds its rows by keys: a plan that a connection keeps from when a table was empty must not read the whole of it ever after.
+ */
+function opening({ tenantId, clockOffsetMs, actor }: RequestContext, mode: Mode): string {
+  const settings = {
+    'app.tenant_id': tenantId ?? '',
+    'app.clock_offset_ms': String(clockOffsetMs),
+    'app.user_id': actor.type === 'user' && isUuid(actor.id) ? actor.id : '',
+    ...(mode === 'write' ? { enable_seqscan: 'off' } : {}),
+  };
+  const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`);
+  return `start transaction ${mode === 'read' ? 'isolation level repeatable read, read only' : 'isolation level read committed, read write'};
+    select ${set.join(', ')}`;
 }
