@@ -39,6 +39,7 @@ export * from './http/idempotency/grouped-writes.js';
 export * from './http/idempotency/writes.js';
 export * from './http/ops-token.js';
 export * from './http/ops.guard.js';
+export * from './http/limits/limits.policy.js';
 export * from './http/paging/cursor.query.js';
 export * from './http/paging/cursors.js';
 export * from './http/paging/page.query.js';

@@ -11,7 +11,13 @@ export abstract class HealthEndpoints {
   private readonly build = readBuildInfo();
 
   @Get()
-  @Endpoint({ operationId: 'health_list', summary: 'Whether the process lives; asks nothing else', public: true, data: LiveDto })
+  @Endpoint({
+    operationId: 'health_list',
+    summary: 'Whether the process lives; asks nothing else',
+    public: true,
+    limit: 'none',
+    data: LiveDto,
+  })
   live(): LiveDto {
     return { status: 'ok' };
   }
@@ -21,6 +27,7 @@ export abstract class HealthEndpoints {
     operationId: 'health_ready_retrieve',
     summary: 'Whether the process should get requests; names the part that fails',
     public: true,
+    limit: 'none',
     data: ReadyDto,
     errors: [ServiceUnavailable],
   })
@@ -31,7 +38,7 @@ export abstract class HealthEndpoints {
   }
 
   @Get('version')
-  @Endpoint({ operationId: 'health_version_retrieve', summary: 'What is running', public: true, data: VersionDto })
+  @Endpoint({ operationId: 'health_version_retrieve', summary: 'What is running', public: true, limit: 'none', data: VersionDto })
   version(): VersionDto {
     return this.build;
   }

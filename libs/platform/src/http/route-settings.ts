@@ -1,5 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { DomainError } from '@tallystick/kernel';
+import type { StrictLimit } from './limits/limits.policy.js';
 
 /** What the HTTP layer does differently on one route. */
 export interface RouteSettings {
@@ -13,6 +14,8 @@ export interface RouteSettings {
   readonly errorBody?: (refusal: DomainError, status: number) => object;
   /** `WWW-Authenticate` of a 401 on this route, where a bearer token is not what it asks for. */
   readonly challenge?: string;
+  /** The rate limit of this route's own, beside those that hold everywhere; `none` on routes that count against no limit at all. */
+  readonly limit?: StrictLimit | 'none';
 }
 
 const SETTINGS = '__fastify_route_config__';

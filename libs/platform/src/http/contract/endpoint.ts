@@ -64,12 +64,13 @@ export const Endpoint =
       unenveloped,
       errorBody,
       challenge,
+      limit,
     } = definition;
     applyDecorators(
       HttpCode(status),
       ...(permission ? [RequirePermission(permission)] : []),
       ...(definition.public ? [Public()] : []),
-      routeSettings(defined({ bodyLimit, form, unenveloped, errorBody, challenge })),
+      routeSettings(defined({ bodyLimit, form, unenveloped, errorBody, challenge, limit })),
       ApiOperation({ operationId, summary, description }),
       ...(data ? [ApiExtraModels(...([data].flat() as Type[]))] : []),
       ...(hasBody && hasQuery ? [] : [UseGuards(new RefuseUndeclared(hasBody, hasQuery))]),
