@@ -1,3 +1,4 @@
+import type { RequestContext } from '@tallystick/kernel';
 import type { JsonSchema } from './events.js';
 
 /** A declared job: work that the worker does after the commit that asked for it. `Payload` is what its handler receives. */
@@ -10,6 +11,12 @@ export interface JobDefinition<Payload extends object = object> {
   /** Jobs with the same key that wait at the same time are one; the tenant is always part of the key. */
   readonly dedupe?: (payload: Payload) => string;
 }
+
+/** Whose the platform's own jobs are in the outbox, where every row has an owner; no tenant ever has this id. */
+export const PLATFORM_JOBS = '00000000-0000-0000-0000-000000000000';
+
+/** Whose the jobs of a context are. */
+export const jobOwner = ({ tenantId }: Pick<RequestContext, 'tenantId'>): string => tenantId ?? PLATFORM_JOBS;
 
 const jobs = new Map<string, JobDefinition>();
 
