@@ -14,6 +14,7 @@ import { ErrorFilter } from './error-filter.js';
 import { sendError } from './error-reply.js';
 import { KnownRoutes } from './known-routes.js';
 import { addRequestHooks, requestIdOf, standardHeaders, timeAnswer } from './request-hooks.js';
+import { readUploads } from './upload.js';
 import { DtoPipe } from './validation.pipe.js';
 
 /** A made app: the framework's handle on it, and the routes it answers. */
@@ -62,6 +63,7 @@ export async function createHttpApp(
   const routes = new KnownRoutes(instance);
   addRequestHooks(instance);
   readBodies(instance);
+  readUploads(instance);
   accessLog.watch(instance);
   extend(instance);
   const nest = await NestFactory.create<NestFastifyApplication>(module, adapter, {

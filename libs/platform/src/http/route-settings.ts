@@ -8,6 +8,8 @@ export interface RouteSettings {
   readonly bodyLimit?: number;
   /** The route also takes `application/x-www-form-urlencoded`. */
   readonly form?: boolean;
+  /** The route takes one file as `multipart/form-data`, in the field `file`, of at most so many bytes. */
+  readonly upload?: { readonly maxBytes: number };
   /** Answers go out as the handler returns them, without the success envelope. */
   readonly unenveloped?: boolean;
   /** The body of an error on this route, where it is not the envelope's (RFC 6749 on OAuth routes). */

@@ -23,8 +23,8 @@ export interface EndpointDefinition extends RouteSettings {
   readonly data?: Type | readonly [Type];
   /** How a list is walked; sets the shape of `meta.pagination`. */
   readonly paging?: 'page' | 'cursor' | 'either';
-  /** The schema of an unenveloped answer that is no DTO, and its content type. */
-  readonly answer?: { readonly schema: JsonSchema; readonly type?: string };
+  /** The schema of an unenveloped answer that is no DTO, and its content type or types. */
+  readonly answer?: { readonly schema: JsonSchema; readonly type?: string | readonly string[] };
   /** What the operation refuses, besides what every operation of its kind may. */
   readonly errors?: readonly ErrorDefinition[];
   /** A request that works; made from the fields' own examples when left out. */
@@ -61,6 +61,7 @@ export const Endpoint =
       permission,
       bodyLimit,
       form,
+      upload,
       unenveloped,
       errorBody,
       challenge,
@@ -70,7 +71,7 @@ export const Endpoint =
       HttpCode(status),
       ...(permission ? [RequirePermission(permission)] : []),
       ...(definition.public ? [Public()] : []),
-      routeSettings(defined({ bodyLimit, form, unenveloped, errorBody, challenge, limit })),
+      routeSettings(defined({ bodyLimit, form, upload, unenveloped, errorBody, challenge, limit })),
       ApiOperation({ operationId, summary, description }),
       ...(data ? [ApiExtraModels(...([data].flat() as Type[]))] : []),
       ...(hasBody && hasQuery ? [] : [UseGuards(new RefuseUndeclared(hasBody, hasQuery))]),

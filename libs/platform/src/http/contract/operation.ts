@@ -40,7 +40,8 @@ export function completeOperation(operation: Operation, place: Place, schemas: S
     ...(operation.parameters ?? []).map((parameter) => parameterOf(parameter, endpoint)),
     ...headerParameters(endpoint),
   ];
-  if (operation.requestBody) operation.requestBody = requestBody(operation.requestBody, endpoint, example);
+  if (endpoint.upload) operation.requestBody = uploadBody(endpoint.upload);
+  else if (operation.requestBody) operation.requestBody = requestBody(operation.requestBody, endpoint, example);
   operation.security = endpoint.permission ? securityOf(place.app, endpoint.permission) : [];
   if (endpoint.permission) operation['x-permission'] = endpoint.permission;
 }
@@ -62,6 +63,20 @@ function requestBody(body: object, { form, bodyExample }: DeclaredEndpoint, exam
   const content = { schema, example: bodyExample ?? example(schema) };
   return { ...body, content: { 'application/json': content, ...(form && { 'application/x-www-form-urlencoded': { schema } }) } };
 }
+
+const uploadBody = ({ maxBytes }: { maxBytes: number }): object => ({
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        properties: { file: { type: 'string', format: 'binary', description: `The file, of at most ${maxBytes} bytes.` } },
+        required: ['file'],
+        additionalProperties: false,
+      },
+    },
+  },
+});
 
 const securityOf = (app: AppName, permission: string): object[] => {
   if (permission === OPS) return [{ opsToken: [] }];
