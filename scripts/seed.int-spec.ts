@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { tenantOfClientId, type CreatedApiClient } from '@tallystick/identity';
+import { requestContext } from '@tallystick/kernel';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../test/support/database.js';
 import { accessEntities, identityActs, systemContext } from '../test/support/identity.js';
+import { authenticatorCode } from '../test/support/totp.js';
 import type { DemoFacts } from './demo/demo.js';
 import { seed } from './seed.js';
 
@@ -38,7 +40,18 @@ const tokenOf = ({ clientId, clientSecret }: Omit<CreatedApiClient, 'id'>) =>
     identityActs(app.uow, key).issueClientToken.execute(tx, { clientId, clientSecret }),
   );
 const rows = async (): Promise<Record<string, number>> => {
-  const tables = ['organization', 'tenant', 'api_client', 'user_account', 'tenant_user', 'program', 'member', 'ledger_transaction'];
+  const tables = [
+    'organization',
+    'tenant',
+    'api_client',
+    'user_account',
+    'platform_role',
+    'mfa_recovery_code',
+    'tenant_user',
+    'program',
+    'member',
+    'ledger_transaction',
+  ];
   const counts = await Promise.all(tables.map((table) => owner.dataSource.query(`select count(*)::int as count from ${table}`)));
   return Object.fromEntries(tables.map((table, i) => [table, counts[i][0].count as number]));
 };
@@ -58,6 +71,17 @@ describe('the seed of the demo', () => {
     expect(sandbox.user).toMatchObject({ role: 'tenant_admin', tenant: { slug: 'demo-sandbox' } });
   });
 
+  it('makes a super admin with a second factor, whose secret it tells', async () => {
+    const demo = await run();
+    const [{ id }] = await owner.dataSource.query(
+      `select u.id from user_account u join platform_role p on p.user_id = u.id where u.email = $1 and p.role = 'super_admin'`,
+      [demo.super_admin_username],
+    );
+    const ctx = requestContext({ tenantId: null, actor: { type: 'user', id }, requestId: 'test-0001' } as const);
+    const { mfa } = identityActs(app.uow, key);
+    expect(await app.uow.platform(ctx, (tx) => mfa.check(tx, id, authenticatorCode(demo.super_admin_totp_secret)))).toBe(true);
+  });
+
   it('changes nothing the second time', async () => {
     const [facts, before] = [await run(), await rows()];
     expect(await run()).toEqual(facts);
@@ -69,6 +93,8 @@ describe('the seed of the demo', () => {
     ['is broken', () => writeFileSync(file, '{')],
     ['has a secret of another database', (facts) => writeFileSync(file, JSON.stringify({ ...facts, client_secret: 'tss_live_x' }))],
     ['has a password of another time', (facts) => writeFileSync(file, JSON.stringify({ ...facts, admin_password: 'x' }))],
+    ['is of a time without a super admin', ({ super_admin_username: _, ...facts }) => writeFileSync(file, JSON.stringify(facts))],
+    ['has a TOTP secret of another time', (facts) => writeFileSync(file, JSON.stringify({ ...facts, super_admin_totp_secret: 'A' }))],
   ])('keeps the demo and makes new credentials when the file %s', async (_, damage) => {
     const [facts, before] = [await run(), await rows()];
     damage(facts);

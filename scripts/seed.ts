@@ -7,6 +7,7 @@ import { DEMO, demoContext, type DemoFacts, type DemoGround } from './demo/demo.
 import { makeHistory } from './demo/make-history.js';
 import { isCurrent, openAccess } from './demo/open-access.js';
 import { openProgram } from './demo/open-program.js';
+import { isSuperAdmin, openSuperAdmin } from './demo/open-super-admin.js';
 import { openTenants } from './demo/open-tenants.js';
 
 /**
@@ -23,8 +24,8 @@ export async function seed(env: NodeJS.ProcessEnv): Promise<void> {
     for (const tenantId of [DEMO.liveId, DEMO.sandboxId]) await openProgram(ground, demoContext(tenantId));
     const member = await makeHistory(ground, demoContext(DEMO.liveId));
     const known = readDemo(file);
-    if (known && (await isCurrent(ground, known))) return;
-    const access = await openAccess(ground);
+    if (known && (await isCurrent(ground, known)) && (await isSuperAdmin(ground, known))) return;
+    const access = { ...(await openAccess(ground)), ...(await openSuperAdmin(ground)) };
     writeDemo(file, {
       tenant_slug: DEMO.slug,
       currency: DEMO.currency,

@@ -86,6 +86,7 @@ describe('npm start', () => {
       expect.arrayContaining([
         ...['public_api_url', 'admin_api_url', 'worker_url', 'tenant_slug', 'client_id', 'client_secret'],
         ...['admin_username', 'admin_password', 'database_url', 'currency'],
+        ...['super_admin_username', 'super_admin_password', 'super_admin_totp_secret'],
       ]),
     );
     for (const file of ['demo.json', 'secrets.json']) expect(statSync(path.join(dataDir, file)).mode & 0o777).toBe(0o600);

@@ -12,6 +12,7 @@ export const DEMO = {
   slug: 'demo',
   currency: 'USD',
   adminUsername: 'admin@demo.example',
+  superAdminUsername: 'super-admin@demo.example',
 } as const;
 
 /** What the steps of the seed work with. */
@@ -34,6 +35,10 @@ export interface DemoFacts {
   readonly sandbox_client_secret: string;
   readonly admin_username: string;
   readonly admin_password: string;
+  readonly super_admin_username: string;
+  readonly super_admin_password: string;
+  /** Base32, for an authenticator app. */
+  readonly super_admin_totp_secret: string;
   readonly member_id: string;
   readonly member_reference: string;
 }

@@ -12,7 +12,10 @@ import {
 import type { WriteTx } from '@tallystick/platform';
 import { DEMO, demoContext, type DemoFacts, type DemoGround } from './demo.js';
 
-type Access = Omit<DemoFacts, 'tenant_slug' | 'currency' | 'member_id' | 'member_reference'>;
+type Access = Pick<
+  DemoFacts,
+  'client_id' | 'client_secret' | 'sandbox_client_id' | 'sandbox_client_secret' | 'admin_username' | 'admin_password'
+>;
 
 /** An API client in each tenant, and an admin of both, with a password made for this demo; a known admin gets a new one. */
 export async function openAccess({ uow }: DemoGround): Promise<Access> {

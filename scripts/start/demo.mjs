@@ -2,8 +2,8 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Completes the file that the seed wrote (`tenant_slug`, `client_id`, `client_secret`, `admin_username`, `admin_password`, `currency`,
- * `member_id`, `member_reference`) with the addresses of this run.
+ * Completes the file that the seed wrote (`tenant_slug`, `client_id`, `client_secret`, `admin_username`, `admin_password`,
+ * `super_admin_username`, `super_admin_password`, `super_admin_totp_secret`, `currency`, `member_id`, `member_reference`) with the addresses of this run.
  */
 export function writeDemo(file, { ports, reach }, { ownerUrl, appUrl, workerUrl, opsToken }) {
   const at = (port) => `http://${reach}:${port}`;
@@ -33,7 +33,8 @@ export function welcome(demo, { dataDir }) {
 
   Tenant       ${demo.tenant_slug}
   API client   ${demo.client_id}  secret ${demo.client_secret}
-  Admin        ${demo.admin_username}  password ${demo.admin_password}
+  Admin        ${demo.admin_username}  password ${demo.admin_password}  (of this tenant, which asks its admins for no second factor)
+  Super admin  ${demo.super_admin_username}  password ${demo.super_admin_password}  TOTP secret ${demo.super_admin_totp_secret}
   Ops token    ${demo.ops_token}
   The same in  ${shown}/demo.json; logs in ${shown}/logs
 

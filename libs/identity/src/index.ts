@@ -37,3 +37,4 @@ export * from './signing-keys/verification-keys.js';
 
 /** The tables of this lib, for the data source. */
 export const identityEntities = [ApiClient, SigningKey, TenantUser, UserAccount];
+export * from './mfa/totp.policy.js';
