@@ -11,10 +11,13 @@ const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   platform_audit_record: 'what was done on the platform itself, outside tenants',
   platform_role: 'what a person may do on the platform itself',
   signing_key: 'signs the tokens of all tenants',
+  refresh_token: 'continues a session',
+  sign_in_failure: 'counted before anybody knows who signs in, and where to',
   tenant: 'is the tenant: its id is the tenant id',
   tenant_slug: 'which tenant a slug names, for who asks before there is a tenant',
   user_account: 'a person may belong to several tenants',
 };
+  user_session: 'a sign-in of a person, to a tenant or to the platform: a changed password ends them all',
 
 let database: TestDatabase;
 let owner: pg.Client;

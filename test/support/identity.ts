@@ -13,6 +13,7 @@ import {
   Passwords,
   RotateSigningKey,
   SignIn,
+  Sessions,
   TokenSettings,
   type CreatedApiClient,
   type TenantRole,
@@ -68,8 +69,8 @@ export function identityActs(uow: UnitOfWork, master: Buffer = randomBytes(32), 
     passwords,
     mfaFactors,
     mfa: new Mfa(mfaFactors),
-    issueClientToken: new IssueClientToken(signer),
-    signIn: new SignIn(uow, passwords, signer, new FindUserProfile()),
+    issueClientToken: new IssueClientToken(signer, new AuthenticateClient()),
+    signIn: new SignIn(uow, passwords, signer, new FindUserProfile(), new Sessions()),
   };
 }
 
@@ -87,3 +88,10 @@ export async function openPerson(
   });
   return { id, email, password };
 }
+
+/** A session of a person in a tenant, or on the platform (null); answers its id, for tokens that a test signs itself. */
+export const openSession = async (uow: UnitOfWork, userId: string, tenantId: string | null, mfaPassed = true): Promise<string> => {
+  const nobody = requestContext({ tenantId: null, actor: { type: 'system', id: 'test' }, requestId: 'test-0001' } as const);
+  const session = { userId, tenantId, role: 'member', kind: 'token', mfaPassed } as const;
+  return (await uow.platform(nobody, (tx) => new Sessions().open(tx, session))).id;
+};

@@ -18,6 +18,18 @@ export const TokenExpired = defineError({
   message: 'The access token has expired',
   advice: 'Get a new access token and repeat the request.',
 });
+export const MfaSetupRequired = defineError({
+  code: 'mfa_setup_required',
+  kind: 'forbidden',
+  message: 'This role needs a second factor, which is not set up yet',
+  advice: 'Set one up with `GET /auth/mfa/setup` and `POST /auth/mfa/setup/verify`, or sign in again with its code.',
+});
+export const CsrfFailed = defineError({
+  code: 'csrf_failed',
+  kind: 'forbidden',
+  message: 'This request does not come from the page that signed in',
+  advice: 'Get a token with `GET /auth/csrf` and send it as `X-CSRFToken`, from the page of the same origin.',
+});
 
 // RFC 6749, section 5.2: the codes of the token endpoint. Messages are ASCII without quotes, as its `error_description` demands.
 export const InvalidRequest = defineError({

@@ -12,6 +12,7 @@ import { IssueClientToken } from './clients/issue-client-token.operation.js';
 import { Passwords } from './passwords/passwords.js';
 import { Mfa } from './mfa/mfa.js';
 import { MfaFactors } from './mfa/mfa-factors.js';
+import { Sessions } from './sessions/sessions.js';
 import { FindMfaStatus } from './mfa/mfa-status.query.js';
 import { RevokeApiClient } from './clients/revoke-api-client.operation.js';
 import { RotateSigningKey } from './signing-keys/rotate-signing-key.operation.js';
@@ -27,6 +28,7 @@ const operations = [
   AssignTenantRole,
   CreateApiClient,
   CreateUser,
+  Sessions,
   FindMfaStatus,
   FindUserProfile,
   IssueClientToken,

@@ -38,3 +38,6 @@ export * from './signing-keys/verification-keys.js';
 /** The tables of this lib, for the data source. */
 export const identityEntities = [ApiClient, SigningKey, TenantUser, UserAccount];
 export * from './mfa/totp.policy.js';
+export * from './sessions/session-lifetime.policy.js';
+export * from './sessions/session-secret.policy.js';
+export * from './sessions/sessions.js';

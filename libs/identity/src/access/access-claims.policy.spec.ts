@@ -2,12 +2,12 @@ import { newId } from '@tallystick/kernel';
 import { keyIdOf, readAccessClaims } from './access-claims.policy.js';
 import { newClientId } from '../clients/client-id.policy.js';
 
-const [tenantId, userId, kid] = [newId(), newId(), newId()];
+const [tenantId, userId, sessionId, kid] = [newId(), newId(), newId(), newId()];
 const clientId = newClientId(tenantId);
 const NOW = 1_800_000_000;
 const times = { iat: NOW, exp: NOW + 900, jti: newId() };
 const client = { ...times, sub: clientId, client_id: clientId, tid: tenantId, scope: 'points:read webhooks:write' };
-const user = { ...times, sub: userId, client_id: 'tallystick', tid: tenantId };
+const user = { ...times, sub: userId, client_id: 'tallystick', tid: tenantId, sid: sessionId };
 
 describe('the header of an access token (RFC 9068, OAU-03)', () => {
   const header = { typ: 'at+jwt', alg: 'RS256', kid };
@@ -34,13 +34,20 @@ describe('the claims of an access token', () => {
       actorType: 'client',
       subject: clientId,
       tenantId,
+      tokenId: times.jti,
       permissions: new Set(['points:read', 'webhooks:write', 'webhooks:read']),
     });
   });
 
   it('speak for a person, in a tenant or on the platform', () => {
-    expect(readAccessClaims(user, NOW)).toEqual({ actorType: 'user', subject: userId, tenantId });
-    expect(readAccessClaims({ ...user, tid: null }, NOW)).toEqual({ actorType: 'user', subject: userId, tenantId: null });
+    expect(readAccessClaims(user, NOW)).toEqual({ actorType: 'user', subject: userId, tenantId, tokenId: times.jti, sessionId });
+    expect(readAccessClaims({ ...user, tid: null }, NOW)).toEqual({
+      actorType: 'user',
+      subject: userId,
+      tenantId: null,
+      tokenId: times.jti,
+      sessionId,
+    });
   });
 
   it('may come from a clock that is 30 seconds ahead, not more (OAU-04)', () => {
@@ -59,6 +66,8 @@ describe('the claims of an access token', () => {
     ['no scope for a client', { ...client, scope: undefined }],
     ['a scope for a person', { ...user, scope: 'points:write' }],
     ['a person of an unknown client', { ...user, client_id: 'other' }],
+    ['no session for a person', { ...user, sid: undefined }],
+    ['a session that is no id', { ...user, sid: '*' }],
     ['a person that is no id', { ...user, sub: 'admin' }],
     ['no time of issue', { ...client, iat: undefined }],
     ['no expiry', { ...client, exp: undefined }],

@@ -11,6 +11,10 @@ export interface AccessClaims {
   readonly subject: string;
   /** Null for people of the platform. */
   readonly tenantId: string | null;
+  /** RFC 9068 `jti`: names the token itself, for taking back this one alone. */
+  readonly tokenId: string;
+  /** The session of a person, undefined for clients. */
+  readonly sessionId?: string;
   /** What the token's scopes let a client do; undefined for people, whose roles say it. */
   readonly permissions?: ReadonlySet<Permission>;
 }
@@ -28,10 +32,12 @@ export function keyIdOf({ typ, alg, kid, crit }: ProtectedHeaderParameters): str
 }
 
 /** Reads the claims of a token whose signature, issuer, audience and expiry are verified; undefined when they do not fit together. */
-export function readAccessClaims({ sub, client_id, tid, scope, iat, exp, jti }: JWTPayload, now: number): AccessClaims | undefined {
+export function readAccessClaims({ sub, client_id, tid, sid, scope, iat, exp, jti }: JWTPayload, now: number): AccessClaims | undefined {
   if (typeof iat !== 'number' || iat > now + CLOCK_LEEWAY_SECONDS || typeof exp !== 'number' || typeof jti !== 'string') return undefined;
   if (typeof sub !== 'string' || !(tid === null || isUuid(tid))) return undefined;
-  if (client_id === OWN_CLIENT && isUuid(sub) && scope === undefined) return { actorType: 'user', subject: sub, tenantId: tid };
+  if (client_id === OWN_CLIENT && isUuid(sub) && isUuid(sid) && scope === undefined) {
+    return { actorType: 'user', subject: sub, tenantId: tid, tokenId: jti, sessionId: sid };
+  }
   if (client_id !== sub || tid === null || tenantOfClientId(sub) !== tid || typeof scope !== 'string') return undefined;
-  return { actorType: 'client', subject: sub, tenantId: tid, permissions: new Set(permissionsOfScopes(scope.split(' '))) };
+  return { actorType: 'client', subject: sub, tenantId: tid, tokenId: jti, permissions: new Set(permissionsOfScopes(scope.split(' '))) };
 }

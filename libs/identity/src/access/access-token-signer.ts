@@ -18,6 +18,8 @@ export interface TokenGrant {
   /** RFC 9068 `client_id`: the subject itself where a client speaks for itself. */
   readonly clientId: string;
   readonly tenantId: string | null;
+  /** For people: the session that the token is of. */
+  readonly sessionId?: string;
   /** For clients: what the token lets them do, at most what the client may. */
   readonly scope?: readonly string[];
 }
@@ -34,10 +36,15 @@ export class AccessTokenSigner {
   ) {}
 
   /** A signed token that lives `ACCESS_TOKEN_SECONDS` from now on the machine's clock: a sandbox's own clock moves no credential. */
-  async sign(tx: WriteTx, { subject, clientId, tenantId, scope }: TokenGrant): Promise<string> {
+  async sign(tx: WriteTx, { subject, clientId, tenantId, sessionId, scope }: TokenGrant): Promise<string> {
     const { kid, key } = await this.signingKey(tx);
     const issuedAt = Math.floor(Date.now() / 1000);
-    return new SignJWT({ client_id: clientId, tid: tenantId, ...(scope && { scope: scope.join(' ') }) })
+    return new SignJWT({
+      client_id: clientId,
+      tid: tenantId,
+      ...(sessionId && { sid: sessionId }),
+      ...(scope && { scope: scope.join(' ') }),
+    })
       .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid })
       .setIssuer(this.settings.issuer)
       .setAudience(this.settings.audience)

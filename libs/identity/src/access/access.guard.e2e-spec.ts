@@ -1,8 +1,9 @@
 import { createHmac, createPublicKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Body, Controller, Get, Module, Post, type DynamicModule } from '@nestjs/common';
-import { newId, type TenantContext } from '@tallystick/kernel';
+import { newId, type RequestContext, type TenantContext } from '@tallystick/kernel';
 import {
+  ActorCtx,
   createHttpApp,
   Ctx,
   Endpoint,
@@ -16,7 +17,7 @@ import {
 import { decodeJwt, decodeProtectedHeader, exportJWK, SignJWT, type JWTPayload } from 'jose';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { testGround } from '../../../../test/support/http-app.js';
-import { accessEntities, identityActs, openApiClient, openTenant } from '../../../../test/support/identity.js';
+import { accessEntities, identityActs, openApiClient, openSession, openTenant } from '../../../../test/support/identity.js';
 import type { Envelope } from '../../../../test/support/public-api.js';
 import {
   AccessTokenSigner,
@@ -41,7 +42,13 @@ class GuardedController {
 
   @Get('me')
   @Endpoint({ operationId: 'guarded_me', summary: 'Me', permission: SIGNED_IN })
-  me(@Ctx() ctx: TenantContext) {
+  me(@ActorCtx() ctx: RequestContext) {
+    return ctx;
+  }
+
+  @Get('set-up')
+  @Endpoint({ operationId: 'guarded_set_up', summary: 'Set-up', permission: SIGNED_IN, beforeMfa: true })
+  setUp(@ActorCtx() ctx: RequestContext) {
     return ctx;
   }
 
@@ -139,6 +146,7 @@ describe('the guard', () => {
       actor: { type: 'client', id: client.id },
       requestId: 'caller-0001',
       clockOffsetMs: 0,
+      origin: { address: '127.0.0.1', userAgent: 'lightMyRequest' },
     });
   });
 
@@ -250,7 +258,7 @@ describe('a forged token is refused (OAU-03)', () => {
     ['another issuer', () => signedByUs({ ...claims(), iss: 'https://evil.example' })],
     ['an issuer with a slash more', () => signedByUs({ ...claims(), iss: `${ISSUER}/` })],
     ['another tenant than the client names', () => signedByUs({ ...claims(), tid: newId() })],
-    ['a person that is nobody', () => signedByUs({ ...claims(), client_id: OWN_CLIENT, sub: newId(), scope: undefined })],
+    ['a person that is nobody', () => signedByUs({ ...claims(), client_id: OWN_CLIENT, sub: newId(), sid: newId(), scope: undefined })],
     ['a client that is nobody', () => signedByUs({ ...claims(), sub: 'tsc_x', client_id: 'tsc_x' })],
     ['no expiry', () => signedByUs({ ...claims(), exp: undefined })],
     ['a host that is ten minutes fast (OAU-04)', () => signedByUs({ ...claims(), iat: times().iat + 600, exp: times().exp + 600 })],
@@ -331,12 +339,16 @@ describe('what is taken away is gone within a second, on every process (OAU-05)'
 describe('people', () => {
   const acts = () => identityActs(uow);
   const nobody = { tenantId: null, actor: { type: 'anonymous', id: 'anonymous' }, requestId: 'test-0001', clockOffsetMs: 0 } as const;
+  const tokenOf = async (id: string, tenantId: string | null, mfaPassed = true): Promise<string> => {
+    const sessionId = await openSession(uow, id, tenantId, mfaPassed);
+    const grant = { subject: id, clientId: OWN_CLIENT, tenantId, sessionId };
+    return uow.run(ctx, (tx) => apps[0].nest.get(AccessTokenSigner).sign(tx, grant));
+  };
   const person = async (role: TenantRole | undefined): Promise<{ id: string; bearer: string }> => {
     const email = `${randomUUID()}@bank.example`;
     const id = await uow.platform(nobody, (tx) => new CreateUser(acts().passwords).execute(tx, { email, fullName: 'Asha', password: 'x' }));
     if (role) await uow.run(ctx, (tx) => new AssignTenantRole().execute(tx, { userId: id, role }));
-    const grant = { subject: id, clientId: OWN_CLIENT, tenantId: ctx.tenantId };
-    return { id, bearer: await uow.run(ctx, (tx) => apps[0].nest.get(AccessTokenSigner).sign(tx, grant)) };
+    return { id, bearer: await tokenOf(id, ctx.tenantId) };
   };
 
   it.each<[TenantRole, number, number]>([
@@ -367,10 +379,69 @@ describe('people', () => {
   it('of the platform are somebody, and have nothing in a tenant', async () => {
     const { id } = await person(undefined);
     await owner.dataSource.query(`insert into platform_role (user_id, role) values ($1, 'super_admin')`, [id]);
-    const grant = { subject: id, clientId: OWN_CLIENT, tenantId: null };
-    const bearer = await uow.run(ctx, (tx) => apps[0].nest.get(AccessTokenSigner).sign(tx, grant));
+    const bearer = await tokenOf(id, null);
     expect((await send('me', `Bearer ${bearer}`)).body.data).toMatchObject({ tenantId: null, actor: { type: 'user', id } });
     expect((await write(bearer)).status).toBe(403);
     expect((await send('programs', `Bearer ${bearer}`)).status).toBe(403);
+  });
+
+  it('are nobody with the session of somebody else, or of another tenant', async () => {
+    const [asha, ravi] = [await person('manager'), await person('manager')];
+    const sign = (sessionId: string) =>
+      uow.run(ctx, (tx) =>
+        apps[0].nest.get(AccessTokenSigner).sign(tx, { subject: asha.id, clientId: OWN_CLIENT, tenantId: ctx.tenantId, sessionId }),
+      );
+    expect((await send('me', `Bearer ${await sign(await openSession(uow, asha.id, ctx.tenantId))}`)).status).toBe(200);
+    expect((await send('me', `Bearer ${await sign(await openSession(uow, ravi.id, ctx.tenantId))}`)).status).toBe(401);
+    expect((await send('me', `Bearer ${await sign(await openSession(uow, asha.id, null))}`)).status).toBe(401);
+    const other = await openTenant(uow);
+    expect((await send('me', `Bearer ${await sign(await openSession(uow, asha.id, other.tenantId))}`)).status).toBe(401);
+  });
+
+  it('are out within a second of the end of their session, on every process (AUT-08, AUT-09)', async () => {
+    const everywhere = (bearer: string) => Promise.all(apps.map(async (app) => (await send('me', `Bearer ${bearer}`, { app })).status));
+    const { id } = await person('manager');
+    for (const end of [
+      'revoked_at = now()',
+      `expires_at = now(), created_at = now() - interval '1 day'`,
+      `seen_at = now() - (idle_seconds + 1) * interval '1 second'`,
+    ]) {
+      const bearer = await tokenOf(id, ctx.tenantId);
+      expect(await everywhere(bearer)).toEqual([200, 200]);
+      await owner.dataSource.query(`update user_session set ${end} where user_id = $1 and revoked_at is null`, [id]);
+      await sleep(950);
+      expect(await everywhere(bearer)).toEqual([401, 401]);
+    }
+  });
+
+  it('put off the end of an idle session by using it', async () => {
+    const { id, bearer } = await person('manager');
+    const read = async () =>
+      (await owner.dataSource.query(`select seen_at > now() - interval '10 seconds' as seen from user_session where user_id = $1`, [
+        id,
+      ])) as [{ seen: boolean }];
+    await owner.dataSource.query(`update user_session set seen_at = now() - interval '2 minutes' where user_id = $1`, [id]);
+    expect(await read()).toEqual([{ seen: false }]);
+    expect((await send('me', `Bearer ${bearer}`)).status).toBe(200);
+    expect(await read()).toEqual([{ seen: true }]);
+  });
+
+  it('reach the set-up alone while their role needs a second factor that they have not proved (AUT-07)', async () => {
+    const { id } = await person('manager');
+    await owner.dataSource.query(`update tenant set mfa_required_roles = '{manager}' where id = $1`, [ctx.tenantId]);
+    try {
+      const [without, proved] = [await tokenOf(id, ctx.tenantId, false), await tokenOf(id, ctx.tenantId)];
+      expect(await send('me', `Bearer ${without}`)).toMatchObject({ status: 403, body: { code: 'mfa_setup_required' } });
+      expect(await write(without)).toMatchObject({ status: 403, body: { code: 'mfa_setup_required' } });
+      expect((await send('set-up', `Bearer ${without}`)).status).toBe(200);
+      expect((await send('me', `Bearer ${proved}`)).status).toBe(200);
+      await owner.dataSource.query(`insert into platform_role (user_id, role) values ($1, 'super_admin')`, [id]);
+      expect(await send('me', `Bearer ${await tokenOf(id, null, false)}`)).toMatchObject({
+        status: 403,
+        body: { code: 'mfa_setup_required' },
+      });
+    } finally {
+      await owner.dataSource.query(`update tenant set mfa_required_roles = '{}' where id = $1`, [ctx.tenantId]);
+    }
   });
 });

@@ -5,7 +5,8 @@ import { accessOf, originOf, PermissionDenied, SIGNED_IN } from '@tallystick/pla
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessClaims } from './access-claims.policy.js';
 import { ACCESS_TOKEN } from './access-token.strategy.js';
-import { AuthenticationFailed, NotAuthenticated, TokenExpired } from '../identity.errors.js';
+import { AuthenticationFailed, MfaSetupRequired, NotAuthenticated, TokenExpired } from '../identity.errors.js';
+import { ClientGate } from '../clients/client-gate.js';
 import type { Permission } from '../permissions.js';
 import type { Standing } from './standing.query.js';
 import { Standings } from './standings.js';
@@ -38,6 +39,7 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
       throw denied(access?.permission, context.switchToHttp().getResponse<FastifyReply>());
     }
     request.tallyContext = contextOf(request, standing);
+    if (standing.mfaMissing && !access?.beforeMfa) throw MfaSetupRequired.with();
     return true;
   }
 
@@ -78,3 +80,4 @@ const contextOf = (request: SignedInRequest, { actorId, clockOffsetMs }: Standin
     clockOffsetMs,
     origin: originOf(request),
   });
+    ...(request.user.sessionId !== undefined && { sessionId: request.user.sessionId }),

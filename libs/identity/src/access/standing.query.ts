@@ -11,6 +11,8 @@ import {
 
 /** What a signed-in actor is worth at this moment, whatever their token says. */
 export interface Standing {
+  /** A second factor is required in this role, and was not proved in this session. */
+  readonly mfaMissing: boolean;
   /** The id by which the actor is recorded: of the API client's row, or the person's. */
   readonly actorId: string;
   readonly permissions: ReadonlySet<Permission>;
@@ -36,25 +38,37 @@ export class FindStanding {
       [tx.ctx.tenantId, clientId],
     );
     return row && standing(row, permissionsOfScopes(row.scopes));
+interface PersonRow extends Row {
+  mfa_missing: boolean;
+  session_id: string;
+  session_unseen: boolean;
+}
+
   }
 
-  async ofTenantUser(tx: ReadTx, userId: string): Promise<Standing | undefined> {
-    const [row] = await tx.query<Row & { role: TenantRole }>(
-      `select u.id, m.role, t.status = 'active' as tenant_active, t.clock_offset_ms
+  async ofTenantUser(tx: ReadTx, { userId, sessionId }: PersonSession): Promise<PersonStanding | undefined> {
+    const [row] = await tx.query<PersonRow & HeldRole>(
+      `select u.id, m.role, r.permissions, t.status = 'active' as tenant_active, t.clock_offset_ms, ${SESSION},
+         (m.role = any (t.mfa_required_roles) or coalesce(r.requires_mfa, false)) and not s.mfa_passed as mfa_missing
        from tenant_user m join user_account u on u.id = m.user_id join tenant t on t.id = m.tenant_id
-       where m.tenant_id = $1 and m.user_id = $2 and u.status = 'active'`,
-      [tx.ctx.tenantId, userId],
+         left join role r on r.tenant_id = m.tenant_id and r.code = m.custom_role
+         join user_session s on s.user_id = u.id and s.signed_in_to = m.tenant_id
+       where m.tenant_id = $1 and m.user_id = $2 and m.status = 'active' and u.status = 'active' and s.id = $3 and ${SESSION_ALIVE}`,
+      [tx.ctx.tenantId, userId, sessionId],
     );
-    return row && standing(row, permissionsOfRole(row.role));
+    return row && personStanding(row, permissionsOfRole(row.role));
   }
 
-  async ofPlatformUser(tx: ReadTx, userId: string): Promise<Standing | undefined> {
-    const [row] = await tx.query<Row & { role: PlatformRole }>(
-      `select u.id, p.role, true as tenant_active, 0 as clock_offset_ms
-       from platform_role p join user_account u on u.id = p.user_id where u.id = $1 and u.status = 'active'`,
-      [userId],
+  /** Every role of the platform needs a second factor (AUT-07). */
+  async ofPlatformUser(tx: ReadTx, { userId, sessionId }: PersonSession): Promise<PersonStanding | undefined> {
+    const [row] = await tx.query<PersonRow & { role: PlatformRole }>(
+      `select u.id, p.role, true as tenant_active, 0 as clock_offset_ms, ${SESSION}, not s.mfa_passed as mfa_missing
+       from platform_role p join user_account u on u.id = p.user_id
+         join user_session s on s.user_id = u.id and s.signed_in_to is null
+       where u.id = $1 and p.status = 'active' and u.status = 'active' and s.id = $2 and ${SESSION_ALIVE}`,
+      [userId, sessionId],
     );
-    return row && standing(row, permissionsOfRole(row.role));
+    return row && personStanding(row, permissionsHeld(row));
   }
 }
 
@@ -63,4 +77,14 @@ const standing = (row: Row, permissions: readonly Permission[]): Standing => ({
   permissions: new Set(permissions),
   tenantActive: row.tenant_active,
   clockOffsetMs: Number(row.clock_offset_ms),
+});
+const SESSION = `s.id as session_id, s.seen_at < now() - interval '1 minute' as session_unseen`;
+
+  mfaMissing: false,
+
+const personStanding = (row: PersonRow, permissions: readonly Permission[]): PersonStanding => ({
+  ...standing(row, permissions),
+  mfaMissing: row.mfa_missing,
+  sessionId: row.session_id,
+  sessionUnseen: row.session_unseen,
 });

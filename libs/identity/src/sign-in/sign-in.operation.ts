@@ -5,6 +5,7 @@ import { ACCESS_TOKEN_SECONDS, AccessTokenSigner, OWN_CLIENT } from '../access/a
 import { AuthenticationFailed } from '../identity.errors.js';
 import { Passwords } from '../passwords/passwords.js';
 import { FindUserProfile, type UserProfile } from '../people/user-profile.query.js';
+import { Sessions } from '../sessions/sessions.js';
 
 /** Who wants to sign in, and where to. */
 export interface SignInInput {
@@ -39,6 +40,7 @@ export class SignIn {
     private readonly passwords: Passwords,
     private readonly signer: AccessTokenSigner,
     private readonly findUserProfile: FindUserProfile,
+    private readonly sessions: Sessions,
   ) {}
 
   async execute(requestId: string, { username, password, tenant }: SignInInput): Promise<SignedIn> {
@@ -67,7 +69,8 @@ export class SignIn {
     await tx.query('update user_account set last_login_at = now() where id = $1', [userId]);
     const user = await this.findUserProfile.find(tx, userId, tenantId);
     if (!user) throw AuthenticationFailed.with();
-    const accessToken = await this.signer.sign(tx, { subject: userId, clientId: OWN_CLIENT, tenantId });
+    const { id: sessionId } = await this.sessions.open(tx, { userId, tenantId, role: user.role, kind: 'token', mfaPassed: false });
+    const accessToken = await this.signer.sign(tx, { subject: userId, clientId: OWN_CLIENT, tenantId, sessionId });
     return { accessToken, expiresIn: ACCESS_TOKEN_SECONDS, user };
   }
 
@@ -75,10 +78,11 @@ export class SignIn {
   private async chooseTenant(tx: WriteTx<PlatformContext>, userId: string, slug: string | undefined): Promise<string | null | undefined> {
     const [row] = await tx.query<{ tenant_id: string | null }>(
       `select tenant_id from (
-         select null::uuid as tenant_id, null::timestamptz as since from platform_role where user_id = $1 and $2::text is null
+         select null::uuid as tenant_id, null::timestamptz as since from platform_role
+           where user_id = $1 and status = 'active' and $2::text is null
          union all
          select m.tenant_id, m.created_at from tenant_user m join tenant t on t.id = m.tenant_id
-         where m.user_id = $1 and t.status = 'active' and ($2::text is null or t.slug = $2)
+         where m.user_id = $1 and m.status = 'active' and t.status = 'active' and ($2::text is null or t.slug = $2)
        ) as place order by since nulls first, tenant_id limit 1`,
       [userId, slug ?? null],
     );

@@ -2,8 +2,11 @@ import { SetMetadata } from '@nestjs/common';
 
 const ACCESS = 'tallystick:access';
 
-/** Who may call a route: anybody, or an actor that has the permission. */
-export type Access = { readonly public: true } | { readonly permission: string };
+/**
+ * Who may call a route: anybody, or an actor that has the permission; `beforeMfa` also while a second factor is required of them that they
+ * have not set up.
+ */
+export type Access = { readonly public: true } | { readonly permission: string; readonly beforeMfa?: boolean };
 
 /** The permission that every signed-in actor has, whatever their role or scopes. */
 export const SIGNED_IN = 'signed-in';
@@ -12,8 +15,8 @@ export const SIGNED_IN = 'signed-in';
 export const OPS = 'ops';
 
 /** The route is for actors with this permission, as `points:write`; a token needs the scope of that name. The guard of identity enforces it. */
-export const RequirePermission = (permission: string): MethodDecorator & ClassDecorator =>
-  SetMetadata(ACCESS, { permission } satisfies Access);
+export const RequirePermission = (permission: string, beforeMfa = false): MethodDecorator & ClassDecorator =>
+  SetMetadata(ACCESS, { permission, beforeMfa } satisfies Access);
 
 /** The route answers without a credential. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, { public: true } satisfies Access);

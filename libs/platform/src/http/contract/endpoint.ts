@@ -17,6 +17,8 @@ export interface EndpointDefinition extends RouteSettings {
   /** The permission that callers need; a token needs the scope of that name. Either this or `public`. */
   readonly permission?: string;
   readonly public?: true;
+  /** Also for people of whom a second factor is required that they have not set up yet. */
+  readonly beforeMfa?: true;
   /** Status of a success; 200 when left out. */
   readonly status?: number;
   /** What `data` holds: a DTO, or `[Dto]` for a list. Null when left out. */
@@ -69,7 +71,7 @@ export const Endpoint =
     } = definition;
     applyDecorators(
       HttpCode(status),
-      ...(permission ? [RequirePermission(permission)] : []),
+      ...(permission ? [RequirePermission(permission, definition.beforeMfa)] : []),
       ...(definition.public ? [Public()] : []),
       routeSettings(defined({ bodyLimit, form, upload, unenveloped, errorBody, challenge, limit })),
       ApiOperation({ operationId, summary, description }),

@@ -64,7 +64,7 @@ export function refusalsOf(endpoint: DeclaredEndpoint, method: string, path: str
     ParseFailed,
     InternalError,
     ServiceUnavailable,
-    ...(endpoint.permission ? guardRefusals(endpoint.permission) : []),
+    ...(endpoint.permission ? guardRefusals(endpoint, method) : []),
     ...(path.includes('{') ? [NotFound] : []),
     ...(method === 'get' ? [] : [PayloadTooLarge, UnsupportedMediaType]),
     ...(endpoint.idempotent ? [IdempotencyInProgress, IdempotencyKeyReused] : []),
@@ -74,10 +74,13 @@ export function refusalsOf(endpoint: DeclaredEndpoint, method: string, path: str
 }
 
 /** What the guard in front of a permission refuses; identity declares these codes (A.1.2). */
-const GUARD_CODES: ReadonlySet<string> = new Set(['not_authenticated', 'authentication_failed', 'token_expired', 'permission_denied']);
+const GUARD_CODES: readonly string[] = ['not_authenticated', 'authentication_failed', 'token_expired', 'permission_denied'];
 
-const guardRefusals = (permission: string): ErrorDefinition[] =>
-  permission === OPS ? [OpsTokenNeeded] : errorCatalogue().filter(({ code }) => GUARD_CODES.has(code));
+function guardRefusals({ permission, beforeMfa }: DeclaredEndpoint, method: string): ErrorDefinition[] {
+  if (permission === OPS) return [OpsTokenNeeded];
+  const codes = [...GUARD_CODES, ...(beforeMfa ? [] : ['mfa_setup_required']), ...(method === 'get' ? [] : ['csrf_failed'])];
+  return errorCatalogue().filter(({ code }) => codes.includes(code));
+}
 
 const WHEN: Readonly<Record<number, object>> = {
   401: { 'WWW-Authenticate': { $ref: '#/components/headers/WwwAuthenticate' } },
