@@ -5,10 +5,9 @@ import { CONFIG, type Config } from '@tallystick/platform';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessTokenSigner } from './access/access-token-signer.js';
 import { AccessTokenStrategy } from './access/access-token.strategy.js';
-import { AssignTenantRole } from './people/assign-tenant-role.operation.js';
 import { CreateApiClient } from './clients/create-api-client.operation.js';
-import { CreateUser } from './people/create-user.operation.js';
 import { IssueClientToken } from './clients/issue-client-token.operation.js';
+import { peopleOperations } from './people/people-operations.js';
 import { Passwords } from './passwords/passwords.js';
 import { Mfa } from './mfa/mfa.js';
 import { MfaFactors } from './mfa/mfa-factors.js';
@@ -21,19 +20,16 @@ import { SignIn } from './sign-in/sign-in.operation.js';
 import { FindStanding } from './access/standing.query.js';
 import { Standings } from './access/standings.js';
 import { TokenSettings } from './access/token-settings.js';
-import { FindUserProfile } from './people/user-profile.query.js';
 import { VerificationKeys } from './signing-keys/verification-keys.js';
 
 const operations = [
-  AssignTenantRole,
   CreateApiClient,
-  CreateUser,
   Sessions,
   FindMfaStatus,
-  FindUserProfile,
   IssueClientToken,
   Mfa,
   MfaFactors,
+  ...peopleOperations,
   Passwords,
   RevokeApiClient,
   RotateSigningKey,

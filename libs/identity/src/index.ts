@@ -1,5 +1,6 @@
 import { ApiClient } from './clients/api-client.entity.js';
 import { SigningKey } from './signing-keys/signing-key.entity.js';
+import { Role } from './roles/role.entity.js';
 import { TenantUser } from './people/tenant-user.entity.js';
 import { UserAccount } from './people/user-account.entity.js';
 
@@ -11,7 +12,22 @@ export * from './sign-in/auth.endpoints.js';
 export * from './clients/client-id.policy.js';
 export * from './clients/client-secret.policy.js';
 export * from './clients/create-api-client.operation.js';
+export * from './people/change-user-role.operation.js';
 export * from './people/create-user.operation.js';
+export * from './people/find-tenant-users.query.js';
+export * from './people/membership-lock.js';
+export * from './people/people.errors.js';
+export * from './people/remove-user.operation.js';
+export * from './people/restore-user.operation.js';
+export * from './people/suspend-user.operation.js';
+export * from './roles/assignable-roles.query.js';
+export * from './roles/authority.policy.js';
+export * from './roles/delete-role.operation.js';
+export * from './roles/find-roles.query.js';
+export * from './roles/role-powers.query.js';
+export * from './roles/role.entity.js';
+export * from './roles/role.errors.js';
+export * from './roles/save-role.operation.js';
 export * from './identity.errors.js';
 export * from './identity.module.js';
 export * from './clients/issue-client-token.operation.js';
@@ -36,7 +52,7 @@ export * from './people/user-profile.query.js';
 export * from './signing-keys/verification-keys.js';
 
 /** The tables of this lib, for the data source. */
-export const identityEntities = [ApiClient, SigningKey, TenantUser, UserAccount];
+export const identityEntities = [ApiClient, SigningKey, Role, TenantUser, UserAccount];
 export * from './mfa/totp.policy.js';
 export * from './sessions/session-lifetime.policy.js';
 export * from './sessions/session-secret.policy.js';

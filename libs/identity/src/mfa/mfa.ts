@@ -27,7 +27,8 @@ export class Mfa {
         ? await tx.query('select from platform_role where user_id = $1', [userId])
         : await tx.query(
             `select from tenant_user m join tenant t on t.id = m.tenant_id
-             where m.tenant_id = $2 and m.user_id = $1 and m.role = any (t.mfa_required_roles)`,
+               left join role r on r.tenant_id = m.tenant_id and r.code = m.custom_role
+             where m.tenant_id = $2 and m.user_id = $1 and (m.role = any (t.mfa_required_roles) or r.requires_mfa)`,
             [userId, tenantId],
           );
     return rows.length > 0;

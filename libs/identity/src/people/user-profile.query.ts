@@ -1,24 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadTx } from '@tallystick/platform';
-import { permissionsOfRole, type Permission, type PlatformRole, type TenantRole } from '../permissions.js';
+import { permissionsOfRole, type Permission, type PlatformRole } from '../permissions.js';
+import { permissionsHeld, type HeldRole } from '../roles/authority.policy.js';
 
 /** A person as they see themselves, in the tenant they are signed in to or on the platform. */
 export interface UserProfile {
   readonly id: string;
   readonly email: string;
   readonly fullName: string;
-  readonly role: TenantRole | PlatformRole;
+  /** A role of the platform, a built-in one of tenants, or the code of one that the tenant made itself. */
+  readonly role: string;
   readonly permissions: readonly Permission[];
   readonly tenant: { readonly id: string; readonly slug: string; readonly name: string } | null;
   readonly lastLoginAt: Date | null;
 }
 
-interface Row {
+interface Row extends HeldRole {
   id: string;
   email: string;
   full_name: string;
   last_login_at: Date | null;
-  role: TenantRole | PlatformRole;
   tenant: UserProfile['tenant'];
 }
 
@@ -28,15 +29,18 @@ export class FindUserProfile {
   async find(tx: ReadTx, userId: string, tenantId: string | null): Promise<UserProfile | undefined> {
     const [row] = await tx.query<Row>(
       tenantId === null
-        ? `select u.id, u.email, u.full_name, u.last_login_at, p.role, null as tenant
-           from user_account u join platform_role p on p.user_id = u.id where u.id = $1`
-        : `select u.id, u.email, u.full_name, u.last_login_at, m.role, json_build_object('id', t.id, 'slug', t.slug, 'name', t.name) as tenant
+        ? `select u.id, u.email, u.full_name, u.last_login_at, p.role, null as permissions, null as tenant
+           from user_account u join platform_role p on p.user_id = u.id where u.id = $1 and p.status = 'active'`
+        : `select u.id, u.email, u.full_name, u.last_login_at, m.role, r.permissions,
+             json_build_object('id', t.id, 'slug', t.slug, 'name', t.name) as tenant
            from user_account u join tenant_user m on m.user_id = u.id join tenant t on t.id = m.tenant_id
-           where u.id = $1 and m.tenant_id = $2`,
+             left join role r on r.tenant_id = m.tenant_id and r.code = m.custom_role
+           where u.id = $1 and m.tenant_id = $2 and m.status = 'active'`,
       tenantId === null ? [userId] : [userId, tenantId],
     );
     if (!row) return undefined;
     const { id, email, full_name: fullName, last_login_at: lastLoginAt, role, tenant } = row;
-    return { id, email, fullName, role, permissions: permissionsOfRole(role), tenant, lastLoginAt };
+    const permissions = tenantId === null ? permissionsOfRole(role as PlatformRole) : permissionsHeld(row);
+    return { id, email, fullName, role, permissions, tenant, lastLoginAt };
   }
 }
