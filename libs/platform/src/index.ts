@@ -36,6 +36,7 @@ export * from './http/error-status.js';
 export * from './http/http-app.js';
 export * from './http/id.pipe.js';
 export * from './http/idempotency/grouped-writes.js';
+export { keyOwner } from './http/idempotency/key-store.js';
 export * from './http/idempotency/writes.js';
 export * from './http/ops-token.js';
 export * from './http/ops.guard.js';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { TenantContext } from '@tallystick/kernel';
 import { RemoveOldEvents } from '@tallystick/messaging';
-import { UnitOfWork, type WriteTx } from '@tallystick/platform';
-import { WorkContexts } from '../tenants/work-contexts.js';
+import { keyOwner, UnitOfWork, type WriteTx } from '@tallystick/platform';
+import { platformContext, WorkContexts } from '../tenants/work-contexts.js';
 import { defineSchedule, type ScheduledWork } from './schedule.js';
 
 /** How long events, their deliveries and their tries are kept. */
@@ -34,16 +33,18 @@ export class RemoveOldRows implements ScheduledWork {
       while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldEvents.execute(tx, eventsBefore))) > 0);
       while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldKeys(tx))) > 0);
     });
+    const platform = platformContext(schedule.name);
+    while (!signal.aborted && (await this.unitOfWork.platform(platform, (tx) => this.removeOldKeys(tx))) > 0);
   }
 
   /** By the database's clock, whatever the clock of this machine says. */
-  private async removeOldKeys(tx: WriteTx<TenantContext>): Promise<number> {
+  private async removeOldKeys(tx: WriteTx): Promise<number> {
     const removed = await tx.query(
       `delete from idempotency_key where (tenant_id, actor_id, key) in
          (select tenant_id, actor_id, key from idempotency_key
           where tenant_id = $1 and created_at < now() - $2 * interval '1 month' order by created_at limit $3)
        returning 1`,
-      [tx.ctx.tenantId, KEY_MONTHS, BATCH],
+      [keyOwner(tx.ctx), KEY_MONTHS, BATCH],
     );
     return removed.length;
   }

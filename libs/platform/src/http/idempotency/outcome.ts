@@ -1,4 +1,4 @@
-import { DomainError, fingerprint, type ErrorKind, type TenantContext } from '@tallystick/kernel';
+import { DomainError, fingerprint, type ErrorKind, type RequestContext } from '@tallystick/kernel';
 import { IdempotencyInProgress, IdempotencyKeyReused } from '../../platform.errors.js';
 import { SealedAnswer, type Answer } from '../answer.js';
 import { errorText, successText } from '../envelope.js';
@@ -31,7 +31,7 @@ const KEPT: Readonly<Record<ErrorKind, boolean>> = {
 export const isKept = (refusal: DomainError): boolean => KEPT[refusal.definition.kind];
 
 /** The keyed request behind a write, or undefined when the caller gave no key. */
-export const keyedRequest = (ctx: TenantContext, { key, method, path, body }: WriteRequest): KeyedRequest | undefined =>
+export const keyedRequest = (ctx: RequestContext, { key, method, path, body }: WriteRequest): KeyedRequest | undefined =>
   key === undefined ? undefined : { actorId: ctx.actor.id, key, fingerprint: fingerprint({ method, path, body }) };
 
 /** Finishes what the work had to say into the bytes that go out. */

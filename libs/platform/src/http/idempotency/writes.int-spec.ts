@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { DomainError, requestContext, type TenantContext } from '@tallystick/kernel';
+import { DomainError, requestContext, type PlatformContext, type TenantContext } from '@tallystick/kernel';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../../test/support/database.js';
 import { Keyring } from '../../crypto/keyring.js';
 import type { UnitOfWork } from '../../persistence/unit-of-work.js';
 import { InvalidState, ServiceUnavailable, ValidationFailed } from '../../platform.errors.js';
+import type { Answer } from '../answer.js';
 import type { WriteRequest } from '../request.js';
 import { Writes } from './writes.js';
 
@@ -183,4 +184,42 @@ it('keeps an answer that shows a secret unreadable, and repeats it byte for byte
   expect(await codeOf(writes.run(ctx, { ...request, body: { points: 2 } }, async () => ({ status: 201, data: {} })))).toBe(
     'idempotency_key_reused',
   );
+});
+
+describe('Writes.platform', () => {
+  const person = (id: string = randomUUID()): PlatformContext =>
+    requestContext({ tenantId: null, actor: { type: 'user' as const, id }, requestId: randomUUID() });
+  const answer = (
+    ctx: PlatformContext,
+    request: WriteRequest,
+    work: () => Promise<Answer> = () => Promise.resolve({ status: 201, data: { id: randomUUID() } }),
+  ) => writes.platform(ctx, request, work);
+
+  it('answers a repeat of the same person alone, with the same status and bytes (IDM-01, IDM-03, IDM-06)', async () => {
+    const [one, other] = [person(), person()];
+    const first = await answer(one, write('k'));
+    expect(await answer(one, write('k'))).toEqual({ ...first, replayed: true });
+    expect(await codeOf(answer(one, write('k', { points: 2 })))).toBe('idempotency_key_reused');
+    expect(await answer(other, write('k'))).toMatchObject({ replayed: false });
+    const seen = await uow.read(other, (tx) => tx.query('select actor_id from idempotency_key'));
+    expect(seen).toEqual([{ actor_id: other.actor.id }]);
+  });
+
+  it('does the work once when many ask at once (IDM-04)', async () => {
+    const ctx = person();
+    let worked = 0;
+    const work = () => Promise.resolve({ status: 201, data: { number: ++worked } });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => codeOf(answer(ctx, write('k'), work))));
+    expect(new Set(answers)).toEqual(new Set(['success', ...answers.filter((code) => code === 'idempotency_in_progress')]));
+    expect(worked).toBe(1);
+  });
+
+  it('keeps a secret unreadable', async () => {
+    const [ctx, request] = [person(), write('s')];
+    const work = () => Promise.resolve({ status: 201, data: { secret: 'hush' }, secret: true });
+    const [first, again] = [await answer(ctx, request, work), await answer(ctx, request, work)];
+    expect([first.text, again.text]).toEqual([expect.stringContaining('hush'), first.text]);
+    const [kept] = await owner.query<{ body: string }[]>('select body from idempotency_key where actor_id = $1', [ctx.actor.id]);
+    expect(kept!.body).not.toContain('hush');
+  });
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, type TenantContext } from '@tallystick/kernel';
+import { DomainError, type PlatformContext, type RequestContext, type TenantContext } from '@tallystick/kernel';
 import { Keyring } from '../../crypto/keyring.js';
 import type { WriteTx } from '../../persistence/transaction.js';
 import { UnitOfWork } from '../../persistence/unit-of-work.js';
@@ -9,6 +9,8 @@ import { GroupedWrites } from './grouped-writes.js';
 import { claimKeys, storeAnswers, type KeyedRequest } from './key-store.js';
 import { isKept, keyedRequest, seal, settled } from './outcome.js';
 import { isEncrypted, decryptAnswer, encryptAnswer } from './secret-answer.js';
+
+type Work<Ctx extends RequestContext> = (tx: WriteTx<Ctx>) => Promise<Answer>;
 
 /** How controllers write: each write under its idempotency key, whose answer is kept in the transaction of the work (C5, IDM-01 to 09). */
 @Injectable()
@@ -23,8 +25,12 @@ export class Writes {
    * again on a repeat. Throws `idempotency_in_progress` while another request holds the key, `idempotency_key_reused` on other content.
    */
   run(ctx: TenantContext, request: WriteRequest, work: (tx: WriteTx<TenantContext>) => Promise<Answer>): Promise<SealedAnswer> {
-    const keyed = keyedRequest(ctx, request);
-    return this.unitOfWork.run(ctx, async (tx) => (keyed ? this.runOnce(tx, request, keyed, work) : seal(request, await work(tx))));
+    return this.unitOfWork.run(ctx, (tx) => this.perform(tx, request, work));
+  }
+
+  /** The same for a person of the platform, whose keys are their own and of no tenant. */
+  platform(ctx: PlatformContext, request: WriteRequest, work: (tx: WriteTx<PlatformContext>) => Promise<Answer>): Promise<SealedAnswer> {
+    return this.unitOfWork.platform(ctx, (tx) => this.perform(tx, request, work));
   }
 
   /** Lets the writes of many callers share a transaction: for the few operations that carry the load, made once by their controller. */
@@ -32,11 +38,16 @@ export class Writes {
     return new GroupedWrites(this.unitOfWork, operation);
   }
 
-  private async runOnce(
-    tx: WriteTx<TenantContext>,
+  private async perform<Ctx extends RequestContext>(tx: WriteTx<Ctx>, request: WriteRequest, work: Work<Ctx>): Promise<SealedAnswer> {
+    const keyed = keyedRequest(tx.ctx, request);
+    return keyed ? this.runOnce(tx, request, keyed, work) : seal(request, await work(tx));
+  }
+
+  private async runOnce<Ctx extends RequestContext>(
+    tx: WriteTx<Ctx>,
     request: WriteRequest,
     keyed: KeyedRequest,
-    work: (tx: WriteTx<TenantContext>) => Promise<Answer>,
+    work: Work<Ctx>,
   ): Promise<SealedAnswer> {
     const [claim] = await claimKeys(tx, [keyed]);
     if (claim !== 'fresh') {
