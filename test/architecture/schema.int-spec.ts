@@ -9,15 +9,16 @@ const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   organization: 'owns tenants',
   platform_audit_head: "the end of the platform's own audit trail",
   platform_audit_record: 'what was done on the platform itself, outside tenants',
+  platform_invitation: 'invites people to the platform itself',
   platform_role: 'what a person may do on the platform itself',
-  signing_key: 'signs the tokens of all tenants',
   refresh_token: 'continues a session',
   sign_in_failure: 'counted before anybody knows who signs in, and where to',
+  signing_key: 'signs the tokens of all tenants',
   tenant: 'is the tenant: its id is the tenant id',
   tenant_slug: 'which tenant a slug names, for who asks before there is a tenant',
   user_account: 'a person may belong to several tenants',
-};
   user_session: 'a sign-in of a person, to a tenant or to the platform: a changed password ends them all',
+};
 
 let database: TestDatabase;
 let owner: pg.Client;
@@ -58,8 +59,14 @@ describe('the tables of tenants', () => {
         and p.polroles <> array[(select oid from pg_roles where rolname = 'tallystick_worker')] order by 1`;
     expect(await names(wide)).toEqual([
       expect.stringMatching(/^idempotency_key: \(\(current_tenant_id\(\) IS NULL\) AND .*'00000000-0000-0000-0000-000000000000'.*current_user_id\(\)/s),
+      expect.stringMatching(/^network_allowlist: \( SELECT is_platform_staff\(\)/),
       'platform_audit_head: (current_tenant_id() IS NULL)',
       'platform_audit_record: (current_tenant_id() IS NULL)',
+      'platform_invitation: (current_tenant_id() IS NULL)',
+      'platform_invitation: (current_tenant_id() IS NULL)',
+      expect.stringMatching(/^platform_role: \( SELECT is_super_admin\(\)/),
+      'platform_role: true',
+      expect.stringMatching(/^role: \(\(current_tenant_id\(\) IS NULL\) AND .*current_user_id\(\)/s),
       expect.stringMatching(/^tenant: \( SELECT is_platform_staff\(\)/),
       expect.stringMatching(/^tenant: \( SELECT is_platform_staff\(\)/),
       expect.stringMatching(/^tenant: \(\(current_tenant_id\(\) IS NULL\) AND .*current_user_id\(\)/s),

@@ -1,6 +1,6 @@
 import { Choice, Email, Integer, Moment, Nested, Text, Uuid, Words } from '@tallystick/platform';
 import { ACCESS_TOKEN_SECONDS } from '../access/access-token-signer.js';
-import { PERMISSIONS, PLATFORM_ROLES, TENANT_ROLES, type Permission } from '../permissions.js';
+import { PERMISSIONS, type Permission } from '../permissions.js';
 import type { SignedIn } from './sign-in.operation.js';
 import type { UserProfile } from '../people/user-profile.query.js';
 
@@ -45,7 +45,7 @@ export class UserProfileDto {
   @Text({ example: 'Asha Rao' })
   full_name: string;
 
-  @Choice([...TENANT_ROLES, ...PLATFORM_ROLES], { description: 'In the tenant, or on the platform.', example: 'tenant_admin' })
+  @Text({ max: 50, description: 'In the tenant, whose own roles are named by their code, or on the platform.', example: 'tenant_admin' })
   role: string;
 
   @Words({ max: PERMISSIONS.length, values: PERMISSIONS, example: ['programs:read', 'programs:write'] })
