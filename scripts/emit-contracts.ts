@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorCatalogue } from '@tallystick/kernel';
-import { eventCatalogue, jobCatalogue, STATUS_OF, type AppName } from '@tallystick/platform';
+import { actCatalogue, eventCatalogue, jobCatalogue, STATUS_OF, type AppName } from '@tallystick/platform';
 import { APP_MODULES, readContract } from './contracts/app-contract.js';
 import { errorPage } from './contracts/error-page.js';
 
@@ -29,6 +29,7 @@ async function emit(root: string): Promise<void> {
     'jobs.json',
     jobCatalogue().map(({ name, summary, attempts, schema }) => ({ name, summary, attempts, schema })),
   );
+  write('acts.json', actCatalogue());
   write(
     'errors.json',
     errorCatalogue().map((error) => ({ ...error, status: STATUS_OF[error.kind] })),

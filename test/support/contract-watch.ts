@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import type { AppName } from '@tallystick/platform';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -85,6 +86,7 @@ export class ContractWatch {
   private fits(schema: string, payload: unknown, name: string): void {
     const validate = this.compiled.get(schema) ?? this.ajv.compile({ $ref: `contract${schema}` });
     this.compiled.set(schema, validate);
+    if (payload instanceof Readable) return; // its bytes are not there yet, and looking at them would take them away
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return void this.misfits.add(`${name}: no body`);
     const text = payload.toString();
     const value: unknown = schema.includes('json') || schema.includes('components') ? JSON.parse(text) : text;

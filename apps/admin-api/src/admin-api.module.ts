@@ -1,10 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ComplianceModule } from '@tallystick/compliance';
 import { identityEntities, IdentityModule } from '@tallystick/identity';
 import { LoyaltyModule } from '@tallystick/loyalty';
 import { PlatformModule, type Ground } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
+import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { PlatformAuditLogController } from './platform/audit-log.controller.js';
 import { ProgramsController } from './rewards/programs.controller.js';
 
 /** What tenants and the platform administer with. */
@@ -13,8 +16,8 @@ export class AdminApiModule {
   static forRoot(ground: Ground): DynamicModule {
     return {
       module: AdminApiModule,
-      imports: [PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]), IdentityModule, LoyaltyModule],
-      controllers: [HealthController, AuthController, ProgramsController],
+      imports: [PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]), ComplianceModule, IdentityModule, LoyaltyModule],
+      controllers: [HealthController, AuditLogController, PlatformAuditLogController, AuthController, ProgramsController],
     };
   }
 }

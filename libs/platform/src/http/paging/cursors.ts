@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { TenantContext } from '@tallystick/kernel';
+import type { RequestContext } from '@tallystick/kernel';
 import { ValidationFailed } from '../../platform.errors.js';
 import { WithMeta } from '../answer.js';
 import { pageOf, pageSizeOf, type PageQuery } from './page.query.js';
@@ -10,14 +10,14 @@ export type CursorKey = Readonly<Record<string, string | number | null>>;
 const SEAL_BYTES = 16;
 
 /**
- * Opaque cursors: the key of a row, sealed for one tenant and one list, so that another tenant's cursor, or another list's, is as
+ * Opaque cursors: the key of a row, sealed for one tenant, or the platform, and one list, so that another tenant's cursor, or another list's, is as
  * unknown as an invented one (LST-02).
  */
 export class Cursors {
   constructor(private readonly secret: Buffer) {}
 
   /** Reads the cursor of a query; undefined at the beginning. Throws `validation_error` for a cursor of elsewhere or beside a page number. */
-  read<Key extends CursorKey>(ctx: TenantContext, list: string, query: { cursor?: string; page?: number }): Key | undefined {
+  read<Key extends CursorKey>(ctx: RequestContext, list: string, query: { cursor?: string; page?: number }): Key | undefined {
     if (query.cursor === undefined) return undefined;
     if (query.page !== undefined) throw refusal('Give either a page or a cursor.');
     const [key = '', seal = ''] = query.cursor.split('.');
@@ -32,7 +32,7 @@ export class Cursors {
    * not given out. `keyOf` names the row where the next page goes on; `render` makes its item.
    */
   page<Row, Item>(
-    ctx: TenantContext,
+    ctx: RequestContext,
     list: string,
     query: { page_size?: number },
     rows: Row[],
@@ -50,7 +50,7 @@ export class Cursors {
 
   /** A numbered page of a list that takes either: the counts of `pageOf`, and the cursor that goes on from its last row. */
   numbered<Row, Item>(
-    ctx: TenantContext,
+    ctx: RequestContext,
     list: string,
     query: PageQuery,
     rows: Row[],
@@ -65,12 +65,12 @@ export class Cursors {
     return new WithMeta(data, { pagination: { ...pagination, next_cursor } });
   }
 
-  private write(ctx: TenantContext, list: string, key: CursorKey): string {
+  private write(ctx: RequestContext, list: string, key: CursorKey): string {
     const text = Buffer.from(JSON.stringify(key)).toString('base64url');
     return `${text}.${this.seal(ctx, list, text).toString('base64url')}`;
   }
 
-  private seal(ctx: TenantContext, list: string, key: string): Buffer {
+  private seal(ctx: RequestContext, list: string, key: string): Buffer {
     return createHmac('sha256', this.secret).update(`${ctx.tenantId}\n${list}\n${key}`).digest().subarray(0, SEAL_BYTES);
   }
 }
