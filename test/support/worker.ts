@@ -24,11 +24,11 @@ export async function emptyQueues(database: TestDatabase): Promise<QueueConnecti
 }
 
 /** The worker as it runs, in the test's own process. */
-export const startTestWorker = (database: TestDatabase): Promise<TestApp> => {
+export const startTestWorker = (database: TestDatabase, environment: Readonly<Record<string, string>> = {}): Promise<TestApp> => {
   const redis = redisUrl();
   return startTestApp((ground) => WorkerModule.forRoot(ground), {
     app: 'worker',
     databaseUrl: database.workerUrl,
-    environment: redis ? { REDIS_URL: redis } : {},
+    environment: { ...environment, ...(redis && { REDIS_URL: redis }) },
   });
 };

@@ -6,6 +6,8 @@ import { QueueBoard } from './board/queue-board.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { HealthController } from './health/health.controller.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { MailController } from './mail/mail.controller.js';
+import { UnsentMails } from './mail/unsent-mails.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { WorkerFigures } from './metrics/worker-figures.js';
 import { QueuesModule } from './queues/queues.module.js';
@@ -28,8 +30,8 @@ export class WorkerModule {
         JobsModule,
         SchedulesModule,
       ],
-      controllers: [HealthController, MetricsController],
-      providers: [{ provide: APP_GUARD, useClass: OpsGuard }, QueueBoard, WorkerFigures],
+      controllers: [HealthController, MailController, MetricsController],
+      providers: [{ provide: APP_GUARD, useClass: OpsGuard }, QueueBoard, UnsentMails, WorkerFigures],
     };
   }
 }

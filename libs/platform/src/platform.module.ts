@@ -10,6 +10,7 @@ import { Writes } from './http/idempotency/writes.js';
 import { Cursors } from './http/paging/cursors.js';
 import { assertRuntimeRole, createDataSource } from './persistence/data-source.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
+import { Mail } from './mail/mail.js';
 import { FileStore } from './storage/file-store.js';
 import { Metrics } from './telemetry/metrics.js';
 
@@ -42,6 +43,7 @@ export class PlatformModule {
       { provide: Cursors, useFactory: () => new Cursors(cursorSecret(config)) },
       { provide: Keyring, useFactory: () => new Keyring([config.key]) },
       { provide: OutgoingHttp, useFactory: () => new OutgoingHttp({ allowLoopback: config.webhookAllowLoopback }) },
+      Mail,
       { provide: FileStore, useFactory: () => new FileStore(config.dataDir) },
       UnitOfWork,
       Writes,

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { AnyJobHandler } from './job-handler.js';
 import { CancelDeliveriesJob } from './cancel-deliveries.job.js';
+import { SendMailJob } from './send-mail.job.js';
 
 /** Every handler: a declared job that is missing here keeps the worker from starting. */
-export const jobHandlers: Type<AnyJobHandler>[] = [CancelDeliveriesJob];
+export const jobHandlers: Type<AnyJobHandler>[] = [CancelDeliveriesJob, SendMailJob];

@@ -4,6 +4,7 @@ import {
   defineJob,
   Metrics,
   Readiness,
+  sendMail,
   ServiceUnavailable,
   type QueueConnection,
   type UnitOfWork,
@@ -97,6 +98,7 @@ describe(`jobs on ${process.env.REDIS_URL ? 'Redis' : 'PostgreSQL'}`, () => {
       { job: brewOnce, handle: kitchen.handle },
       { job: brewSlowly, handleInSteps: kitchen.handleInSteps },
       new CancelDeliveriesJob({ execute: async () => undefined }),
+      { job: sendMail, handleInSteps: async () => undefined },
     ];
     runner = new JobRunner(handlers, connection, worker.uow, contexts, new JobOutbox(), new JobFigures(new Metrics('worker')), logger);
   });

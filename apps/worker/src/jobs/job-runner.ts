@@ -1,11 +1,20 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { DomainError, type TenantContext } from '@tallystick/kernel';
-import { describeError, jobCatalogue, LOGGER, openQueueWorker, UnitOfWork, type Logger, type QueueConnection } from '@tallystick/platform';
+import { DomainError, type PlatformContext, type RequestContext, type TenantContext } from '@tallystick/kernel';
+import {
+  describeError,
+  jobCatalogue,
+  LOGGER,
+  openQueueWorker,
+  UnitOfWork,
+  type Logger,
+  type QueueConnection,
+  type WriteTx,
+} from '@tallystick/platform';
 import { UnrecoverableError, type Worker } from 'bullmq';
 import { QUEUE_CONNECTION, type JobTicket } from '../queues/worker-queues.js';
 import { platformContext, WorkContexts } from '../tenants/work-contexts.js';
 import { JobFigures } from './job-figures.js';
-import type { AnyJobHandler, JobHandler, SteppedJobHandler } from './job-handler.js';
+import { HopelessJob, type AnyJobHandler, type JobHandler, type SteppedJobHandler } from './job-handler.js';
 import { JobOutbox } from './job-outbox.js';
 import { handlersByJob } from './job-registry.js';
 
@@ -49,7 +58,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Runs one job. Throws when it is to be tried again, and `UnrecoverableError` when it is parked. */
   async run(name: string, { tenantId, outboxId, requestId }: JobTicket): Promise<void> {
-    const ctx = await this.contexts.of(tenantId, requestId);
+    const ctx = await this.contexts.ofJob(tenantId, requestId);
     if (!ctx) return this.unitOfWork.platform(platformContext(requestId), (tx) => this.outbox.putBack(tx, tenantId, outboxId));
     const stop = this.figures.start(name);
     try {
@@ -65,27 +74,31 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  private async handle(ctx: TenantContext, handler: AnyJobHandler | undefined, outboxId: string): Promise<void> {
+  private async handle(ctx: RequestContext, handler: AnyJobHandler | undefined, outboxId: string): Promise<void> {
     if (!handler) throw new Error('no handler knows this job');
     if ('handleInSteps' in handler) return this.handleInSteps(ctx, handler as SteppedJobHandler, outboxId);
-    await this.unitOfWork.run(ctx, async (tx) => {
+    await this.inTransaction(ctx, async (tx) => {
       const payload = await this.outbox.take(tx, outboxId);
-      if (payload) await (handler as JobHandler).handle(tx, payload);
+      if (payload) await (handler as JobHandler).handle(tx as WriteTx<TenantContext>, payload);
     });
   }
 
-  private async handleInSteps(ctx: TenantContext, handler: SteppedJobHandler, outboxId: string): Promise<void> {
-    const payload = await this.unitOfWork.run(ctx, (tx) => this.outbox.begin(tx, outboxId));
+  private async handleInSteps(ctx: RequestContext, handler: SteppedJobHandler, outboxId: string): Promise<void> {
+    const payload = await this.inTransaction(ctx, (tx) => this.outbox.begin(tx, outboxId));
     if (!payload) return;
-    await handler.handleInSteps(ctx, this.unitOfWork, payload);
-    await this.unitOfWork.run(ctx, (tx) => this.outbox.take(tx, outboxId));
+    await handler.handleInSteps(ctx, this.unitOfWork, payload, outboxId);
+    await this.inTransaction(ctx, (tx) => this.outbox.take(tx, outboxId));
+  }
+
+  private inTransaction<T>(ctx: RequestContext, work: (tx: WriteTx) => Promise<T>): Promise<T> {
+    return ctx.tenantId === null ? this.unitOfWork.platform(ctx as PlatformContext, work) : this.unitOfWork.run(ctx as TenantContext, work);
   }
 
   /** A database that is away is not the job's fault and costs it no try. */
-  private async recordFailure(ctx: TenantContext, name: string, outboxId: string, error: unknown): Promise<boolean> {
+  private async recordFailure(ctx: RequestContext, name: string, outboxId: string, error: unknown): Promise<boolean> {
     if (error instanceof DomainError && error.definition.kind === 'unavailable') return false;
     const { type, message } = describeError(error) as { type: string; message?: string };
-    const attempts = this.handlers.get(name)?.job.attempts ?? 1;
-    return this.unitOfWork.run(ctx, (tx) => this.outbox.fail(tx, outboxId, attempts, `${type}: ${message ?? ''}`)).catch(() => false);
+    const attempts = error instanceof HopelessJob ? 0 : (this.handlers.get(name)?.job.attempts ?? 1);
+    return this.inTransaction(ctx, (tx) => this.outbox.fail(tx, outboxId, attempts, `${type}: ${message ?? ''}`)).catch(() => false);
   }
 }

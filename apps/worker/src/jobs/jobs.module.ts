@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@tallystick/messaging';
+import { MailLifetime, mailTransport } from '../mail/mail-transport.provider.js';
 import type { AnyJobHandler } from './job-handler.js';
 import { JobFigures } from './job-figures.js';
 import { jobHandlers } from './job-handlers.js';
@@ -15,6 +16,8 @@ import { JOB_HANDLERS, JobRunner } from './job-runner.js';
     JobFigures,
     JobOutbox,
     JobRunner,
+    mailTransport,
+    MailLifetime,
   ],
   exports: [JobFigures, JobRunner],
 })

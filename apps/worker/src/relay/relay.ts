@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { requestContext } from '@tallystick/kernel';
 import { FanOutEvents } from '@tallystick/messaging';
-import { LOGGER, UnitOfWork, type Logger } from '@tallystick/platform';
+import { LOGGER, PLATFORM_JOBS, UnitOfWork, type Logger } from '@tallystick/platform';
 import { DeliveryQueue } from '../deliveries/delivery-queue.js';
 import { platformContext } from '../tenants/work-contexts.js';
 import { JobRelay } from './job-relay.js';
@@ -50,6 +50,10 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   }
 
   private async relay({ tenantId, clockOffsetMs }: WaitingTenant): Promise<void> {
+    if (tenantId === PLATFORM_JOBS) {
+      await this.unitOfWork.platform(platformContext('relay'), (tx) => this.jobRelay.relay(tx));
+      return;
+    }
     const ctx = requestContext({ tenantId, actor: { type: 'system', id: 'relay' }, requestId: 'relay', clockOffsetMs });
     const { endpointIds } = await this.unitOfWork.run(ctx, (tx) => this.fanOutEvents.execute(tx));
     await this.deliveries.wake(endpointIds.map((endpointId) => ({ tenantId, endpointId })));

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { requestContext, type RequestContext, type TenantContext } from '@tallystick/kernel';
-import { LOGGER, UnitOfWork, type Logger } from '@tallystick/platform';
+import { LOGGER, PLATFORM_JOBS, UnitOfWork, type Logger } from '@tallystick/platform';
 import { TenantDirectory } from '@tallystick/tenancy';
 
 const WORKER = { type: 'system', id: 'worker' } as const;
@@ -17,6 +17,11 @@ export class WorkContexts {
     private readonly tenants: TenantDirectory,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
+
+  /** The context that a job runs in; undefined while its tenant is suspended. */
+  async ofJob(owner: string, requestId: string): Promise<RequestContext | undefined> {
+    return owner === PLATFORM_JOBS ? platformContext(requestId) : this.of(owner, requestId);
+  }
 
   /** The context of a tenant; undefined when there is none of that id, or it is suspended: nobody acts in it (TEN-08). */
   async of(tenantId: string, requestId: string): Promise<TenantContext | undefined> {

@@ -1,0 +1,30 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { RequestContext } from '@tallystick/kernel';
+import { Mail, MailRefused, renderMail, sendMail, type MailOrder, type MailTransport, type UnitOfWork } from '@tallystick/platform';
+import { MAIL_TRANSPORT } from '../mail/mail-transport.provider.js';
+import { HopelessJob, type SteppedJobHandler } from './job-handler.js';
+
+/**
+ * Hands a mail to the mail server outside any transaction. A crash between the server's answer and the end of the job sends it again under
+ * the same message id, by which mailboxes know it (EML-01).
+ */
+@Injectable()
+export class SendMailJob implements SteppedJobHandler<MailOrder> {
+  readonly job = sendMail;
+
+  constructor(
+    private readonly mail: Mail,
+    @Inject(MAIL_TRANSPORT) private readonly transport: MailTransport,
+  ) {}
+
+  async handleInSteps(_ctx: RequestContext, _unitOfWork: UnitOfWork, order: MailOrder, jobId: string): Promise<void> {
+    const values = this.mail.open(order);
+    if (order.to === null) return;
+    const rendered = await renderMail(order.template, values);
+    try {
+      await this.transport.send({ ...rendered, id: jobId, to: order.to });
+    } catch (error) {
+      throw error instanceof MailRefused ? new HopelessJob(error.message) : error;
+    }
+  }
+}
