@@ -62,7 +62,7 @@ describe('the seed of the demo', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect((await tokenOf({ clientId: demo.client_id, clientSecret: demo.client_secret })).scope).toContain('points:write');
     await tokenOf({ clientId: demo.sandbox_client_id, clientSecret: demo.sandbox_client_secret });
-    expect(demo.sandbox_client_secret).toMatch(/^tss_test_/);
+    expect(demo.sandbox_client_secret).toMatch(/^tss_sandbox_/);
     const { signIn } = identityActs(app.uow, key);
     const credentials = { username: demo.admin_username, password: demo.admin_password };
     const live = await signIn.execute('test-0001', credentials);

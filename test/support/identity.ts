@@ -3,6 +3,7 @@ import { newId, requestContext, type TenantContext } from '@tallystick/kernel';
 import {
   AccessTokenSigner,
   AssignTenantRole,
+  AuthenticateClient,
   CreateApiClient,
   CreateUser,
   FindUserProfile,

@@ -12,6 +12,8 @@ import { ReconciliationController } from './ledger/reconciliation.controller.js'
 import { SealsController } from './ledger/seals.controller.js';
 import { MemberPointsController } from './members/member-points.controller.js';
 import { MembersController } from './members/members.controller.js';
+import { IntrospectController } from './oauth/introspect.controller.js';
+import { RevokeController } from './oauth/revoke.controller.js';
 import { TokenController } from './oauth/token.controller.js';
 import { BatchesController } from './points/batches.controller.js';
 import { HoldsController } from './points/holds.controller.js';
@@ -40,6 +42,8 @@ export class PublicApiModule {
         HealthController,
         WellKnownController,
         TokenController,
+        RevokeController,
+        IntrospectController,
         AuthController,
         MembersController,
         MemberPointsController,

@@ -97,7 +97,7 @@ describe('API clients', () => {
     );
     expect(text).not.toContain(clientSecret);
     expect(clientSecret.startsWith(secret_prefix)).toBe(true);
-    expect(secret_prefix).toMatch(/^tss_test_/);
+    expect(secret_prefix).toMatch(/^tss_sandbox_/);
   });
 
   it('are not made without scopes, or with unknown ones', async () => {

@@ -5,15 +5,13 @@ import { CONFIG, type Config } from '@tallystick/platform';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessTokenSigner } from './access/access-token-signer.js';
 import { AccessTokenStrategy } from './access/access-token.strategy.js';
-import { CreateApiClient } from './clients/create-api-client.operation.js';
-import { IssueClientToken } from './clients/issue-client-token.operation.js';
+import { clientOperations } from './clients/client-operations.js';
 import { peopleOperations } from './people/people-operations.js';
 import { Passwords } from './passwords/passwords.js';
 import { Mfa } from './mfa/mfa.js';
 import { MfaFactors } from './mfa/mfa-factors.js';
 import { Sessions } from './sessions/sessions.js';
 import { FindMfaStatus } from './mfa/mfa-status.query.js';
-import { RevokeApiClient } from './clients/revoke-api-client.operation.js';
 import { RotateSigningKey } from './signing-keys/rotate-signing-key.operation.js';
 import { SetPassword } from './passwords/set-password.operation.js';
 import { SignIn } from './sign-in/sign-in.operation.js';
@@ -23,15 +21,13 @@ import { TokenSettings } from './access/token-settings.js';
 import { VerificationKeys } from './signing-keys/verification-keys.js';
 
 const operations = [
-  CreateApiClient,
+  ...clientOperations,
   Sessions,
   FindMfaStatus,
-  IssueClientToken,
   Mfa,
   MfaFactors,
   ...peopleOperations,
   Passwords,
-  RevokeApiClient,
   RotateSigningKey,
   SetPassword,
   SignIn,

@@ -1,27 +1,26 @@
 import { Body, Controller, Header, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import {
+  ClientEntry,
   InvalidClient,
   InvalidRequest,
   InvalidScope,
   IssueClientToken,
-  NO_TENANT,
+  NetworkNotAllowed,
   readTokenRequest,
-  tenantOfClientId,
   UnauthorizedClient,
   UnsupportedGrantType,
 } from '@tallystick/identity';
-import { requestContext } from '@tallystick/kernel';
-import { Endpoint, UnitOfWork } from '@tallystick/platform';
+import { Endpoint } from '@tallystick/platform';
 import type { FastifyRequest } from 'fastify';
-import { oauthError } from './oauth-error.js';
+import { OAUTH_SETTINGS, rawRequest } from './oauth-request.js';
 import { ClientTokenDto, TOKEN_PARAMETERS } from './token.dto.js';
 
 @ApiTags('OAuth')
 @Controller('api/v1/oauth/token')
 export class TokenController {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly entry: ClientEntry,
     private readonly issueClientToken: IssueClientToken,
   ) {}
 
@@ -29,16 +28,16 @@ export class TokenController {
   @Header('pragma', 'no-cache')
   @ApiBody({ schema: TOKEN_PARAMETERS as object })
   @Endpoint({
+    ...OAUTH_SETTINGS,
     operationId: 'oauth_token_create',
     summary: 'Get an access token for an API client',
-    description: 'RFC 6749, client credentials. The client authenticates by HTTP Basic or in the body, not by both.',
-    public: true,
-    form: true,
-    unenveloped: true,
-    errorBody: oauthError,
-    challenge: 'Basic realm="Tallystick"',
+    description:
+      'RFC 6749, client credentials. The client authenticates by HTTP Basic or in the body, not by both. The token is a JWT (RFC 9068) ' +
+      'that `/.well-known/jwks.json` verifies; it lives for `expires_in` seconds, and there is no refresh token: ask again. A key that a ' +
+      'tenant made itself gets a token from its approved networks alone; elsewhere the answer is 403 with `error: network_not_allowed`, ' +
+      'whatever the secret.',
     data: ClientTokenDto,
-    errors: [InvalidRequest, InvalidClient, UnauthorizedClient, UnsupportedGrantType, InvalidScope],
+    errors: [InvalidRequest, InvalidClient, UnauthorizedClient, UnsupportedGrantType, InvalidScope, NetworkNotAllowed],
     bodyExample: {
       grant_type: 'client_credentials',
       client_id: 'tsc_06c1mqst5j0',
@@ -47,12 +46,7 @@ export class TokenController {
     },
   })
   create(@Req() request: FastifyRequest, @Body() body: object): Promise<ClientTokenDto> {
-    const asked = readTokenRequest({ authorization: request.headers.authorization, body, query: request.query as object });
-    const ctx = requestContext({
-      tenantId: tenantOfClientId(asked.clientId) ?? NO_TENANT,
-      actor: { type: 'anonymous', id: 'anonymous' },
-      requestId: request.id,
-    });
-    return this.unitOfWork.run(ctx, (tx) => this.issueClientToken.execute(tx, asked));
+    const asked = readTokenRequest(rawRequest(request, body));
+    return this.entry.run(request, asked.clientId, (tx) => this.issueClientToken.execute(tx, asked));
   }
 }

@@ -1,5 +1,6 @@
 import { CLIENT_SCOPES, type IssuedClientToken } from '@tallystick/identity';
 import { Choice, Integer, Text } from '@tallystick/platform';
+import { CLIENT_PARAMETERS } from './oauth-request.js';
 
 /** The answer of the token endpoint (RFC 6749, 5.1). */
 export class ClientTokenDto implements IssuedClientToken {
@@ -16,18 +17,19 @@ export class ClientTokenDto implements IssuedClientToken {
   scope: string;
 }
 
-const text = (description: string, more: object = {}): object => ({ type: 'string', minLength: 1, maxLength: 1_000, description, ...more });
-
 /** The parameters of the token endpoint; others are ignored, as RFC 6749 asks. */
 export const TOKEN_PARAMETERS = {
   type: 'object',
   properties: {
     grant_type: { type: 'string', enum: ['client_credentials'] },
-    scope: text('Scopes to ask for, separated by spaces; left out, all that the client has.', {
+    scope: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 1_000,
+      description: 'Scopes to ask for, separated by spaces; left out, all that the client has.',
       example: CLIENT_SCOPES.slice(2, 4).join(' '),
-    }),
-    client_id: text('Where the client does not authenticate by the header.', { example: 'tsc_06c1mqst5j0' }),
-    client_secret: text('The same.', { example: 'tss_live_c2VjcmV0' }),
+    },
+    ...CLIENT_PARAMETERS,
   },
   required: ['grant_type'],
   additionalProperties: true,

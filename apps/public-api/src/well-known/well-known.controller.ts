@@ -7,6 +7,8 @@ import { AUTHORIZATION_SERVER, KEY_SET } from './well-known.schemas.js';
 /** Keys are announced by a rotation before they sign, so a copy of this age verifies all. */
 const SHORTLY = 'public, max-age=300';
 
+const AUTH_METHODS = ['client_secret_basic', 'client_secret_post'];
+
 @ApiTags('OAuth')
 @Controller('.well-known')
 export class WellKnownController {
@@ -33,7 +35,7 @@ export class WellKnownController {
   @Header('cache-control', SHORTLY)
   @Endpoint({
     operationId: 'well_known_oauth_authorization_server_retrieve',
-    summary: 'What the token endpoint can do',
+    summary: 'What the OAuth endpoints can do',
     description: 'Authorization server metadata (RFC 8414).',
     public: true,
     unenveloped: true,
@@ -44,10 +46,14 @@ export class WellKnownController {
     return {
       issuer,
       token_endpoint: `${issuer}/api/v1/oauth/token`,
+      revocation_endpoint: `${issuer}/api/v1/oauth/revoke`,
+      introspection_endpoint: `${issuer}/api/v1/oauth/introspect`,
       jwks_uri: `${issuer}/.well-known/jwks.json`,
       grant_types_supported: ['client_credentials'],
       response_types_supported: [],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      token_endpoint_auth_methods_supported: AUTH_METHODS,
+      revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+      introspection_endpoint_auth_methods_supported: AUTH_METHODS,
       scopes_supported: CLIENT_SCOPES,
       service_documentation: `${issuer}/api/docs`,
     };

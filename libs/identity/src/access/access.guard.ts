@@ -23,7 +23,10 @@ type SignedInRequest = FastifyRequest & { user: AccessClaims };
  */
 @Injectable()
 export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate {
-  constructor(private readonly standings: Standings) {
+  constructor(
+    private readonly standings: Standings,
+    private readonly clientGate: ClientGate,
+  ) {
     super();
   }
 
@@ -34,12 +37,13 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
     const request = context.switchToHttp().getRequest<SignedInRequest>();
     const standing = await this.standings.of(request.user);
     if (!standing) throw AuthenticationFailed.with();
+    if (standing.client) await this.clientGate.check(request, request.user, standing.actorId, standing.client);
     if (!standing.tenantActive) throw PermissionDenied.with({ message: 'This tenant is suspended' });
+    if (standing.mfaMissing && !access?.beforeMfa) throw MfaSetupRequired.with();
     if (!access || !isPermitted(access.permission, request.user, standing)) {
       throw denied(access?.permission, context.switchToHttp().getResponse<FastifyReply>());
     }
     request.tallyContext = contextOf(request, standing);
-    if (standing.mfaMissing && !access?.beforeMfa) throw MfaSetupRequired.with();
     return true;
   }
 
@@ -78,6 +82,6 @@ const contextOf = (request: SignedInRequest, { actorId, clockOffsetMs }: Standin
     actor: { type: request.user.actorType, id: actorId },
     requestId: request.id,
     clockOffsetMs,
+    ...(request.user.sessionId !== undefined && { sessionId: request.user.sessionId }),
     origin: originOf(request),
   });
-    ...(request.user.sessionId !== undefined && { sessionId: request.user.sessionId }),

@@ -1,24 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadTx } from '@tallystick/platform';
-import {
-  permissionsOfRole,
-  permissionsOfScopes,
-  type ClientScope,
-  type Permission,
-  type PlatformRole,
-  type TenantRole,
-} from '../permissions.js';
+import { CLIENT_LIMITS, clientLimits, type ClientLimits, type ClientLimitsRow } from '../clients/client-limits.js';
+import { permissionsOfRole, permissionsOfScopes, type ClientScope, type Permission, type PlatformRole } from '../permissions.js';
+import { permissionsHeld, type HeldRole } from '../roles/authority.policy.js';
+import { SESSION_ALIVE } from '../sessions/sessions.js';
 
 /** What a signed-in actor is worth at this moment, whatever their token says. */
 export interface Standing {
-  /** A second factor is required in this role, and was not proved in this session. */
-  readonly mfaMissing: boolean;
   /** The id by which the actor is recorded: of the API client's row, or the person's. */
   readonly actorId: string;
   readonly permissions: ReadonlySet<Permission>;
   readonly tenantActive: boolean;
+  /** A second factor is required in this role, and was not proved in this session. */
+  readonly mfaMissing: boolean;
   /** How far the tenant's clock is ahead, in milliseconds. */
   readonly clockOffsetMs: number;
+  /** Of API clients: what limits them besides their scopes. */
+  readonly client?: ClientLimits;
+}
+
+/** The standing of a person, which a session of theirs carries. */
+export interface PersonStanding extends Standing {
+  readonly sessionId: string;
+  /** The session was not noted as in use for a minute. */
+  readonly sessionUnseen: boolean;
+}
+
+/** Whose standing is asked for, and by which session: one that ended gives none. */
+export interface PersonSession {
+  readonly userId: string;
+  readonly sessionId: string;
 }
 
 interface Row {
@@ -27,23 +38,23 @@ interface Row {
   clock_offset_ms: string;
 }
 
-/** Finds the standing of actors; undefined for one that is unknown, revoked, disabled or has no role here. */
-@Injectable()
-export class FindStanding {
-  async ofClient(tx: ReadTx, clientId: string): Promise<Standing | undefined> {
-    const [row] = await tx.query<Row & { scopes: ClientScope[] }>(
-      `select c.id, c.scopes, t.status = 'active' as tenant_active, t.clock_offset_ms
-       from api_client c join tenant t on t.id = c.tenant_id
-       where c.tenant_id = $1 and c.client_id = $2 and c.status = 'active'`,
-      [tx.ctx.tenantId, clientId],
-    );
-    return row && standing(row, permissionsOfScopes(row.scopes));
 interface PersonRow extends Row {
   mfa_missing: boolean;
   session_id: string;
   session_unseen: boolean;
 }
 
+/** Finds the standing of actors; undefined for one that is unknown, revoked, disabled or has no role here. */
+@Injectable()
+export class FindStanding {
+  async ofClient(tx: ReadTx, clientId: string): Promise<Standing | undefined> {
+    const [row] = await tx.query<Row & ClientLimitsRow & { scopes: ClientScope[] }>(
+      `select c.id, c.scopes, ${CLIENT_LIMITS}, t.status = 'active' as tenant_active, t.clock_offset_ms
+       from api_client c join tenant t on t.id = c.tenant_id
+       where c.tenant_id = $1 and c.client_id = $2 and c.status = 'active' and (c.expires_at is null or c.expires_at > now())`,
+      [tx.ctx.tenantId, clientId],
+    );
+    return row && { ...standing(row, permissionsOfScopes(row.scopes)), client: clientLimits(row) };
   }
 
   async ofTenantUser(tx: ReadTx, { userId, sessionId }: PersonSession): Promise<PersonStanding | undefined> {
@@ -56,7 +67,7 @@ interface PersonRow extends Row {
        where m.tenant_id = $1 and m.user_id = $2 and m.status = 'active' and u.status = 'active' and s.id = $3 and ${SESSION_ALIVE}`,
       [tx.ctx.tenantId, userId, sessionId],
     );
-    return row && personStanding(row, permissionsOfRole(row.role));
+    return row && personStanding(row, permissionsHeld(row));
   }
 
   /** Every role of the platform needs a second factor (AUT-07). */
@@ -68,19 +79,19 @@ interface PersonRow extends Row {
        where u.id = $1 and p.status = 'active' and u.status = 'active' and s.id = $2 and ${SESSION_ALIVE}`,
       [userId, sessionId],
     );
-    return row && personStanding(row, permissionsHeld(row));
+    return row && personStanding(row, permissionsOfRole(row.role));
   }
 }
+
+const SESSION = `s.id as session_id, s.seen_at < now() - interval '1 minute' as session_unseen`;
 
 const standing = (row: Row, permissions: readonly Permission[]): Standing => ({
   actorId: row.id,
   permissions: new Set(permissions),
   tenantActive: row.tenant_active,
+  mfaMissing: false,
   clockOffsetMs: Number(row.clock_offset_ms),
 });
-const SESSION = `s.id as session_id, s.seen_at < now() - interval '1 minute' as session_unseen`;
-
-  mfaMissing: false,
 
 const personStanding = (row: PersonRow, permissions: readonly Permission[]): PersonStanding => ({
   ...standing(row, permissions),

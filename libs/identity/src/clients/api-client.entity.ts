@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { NetworkRule } from './client-networks.js';
 import type { ClientScope } from '../permissions.js';
 
 /** A revoked client gets no token, and its tokens end at once; it stays for the record. */
@@ -28,6 +29,10 @@ export class ApiClient {
   @Column('text', { name: 'secret_prefix' })
   secretPrefix: string;
 
+  /** Its last four characters; null for secrets that are older than this column. */
+  @Column('text', { name: 'secret_last4', nullable: true })
+  secretLast4: string | null;
+
   @Column('text', { array: true })
   scopes: ClientScope[];
 
@@ -37,7 +42,18 @@ export class ApiClient {
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 
-  /** When it last got a token, to the minute. */
+  /** From then on it is as good as revoked; null when it does not end by itself. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
+
+  @Column('text', { name: 'network_rule' })
+  networkRule: NetworkRule;
+
+  /** In canonical CIDR notation, where the rule is `listed`. */
+  @Column('cidr', { name: 'allowed_networks', array: true, nullable: true })
+  allowedNetworks: string[] | null;
+
+  /** When it last authenticated, to the minute. */
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt: Date | null;
 

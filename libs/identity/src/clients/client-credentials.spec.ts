@@ -31,7 +31,9 @@ describe('client secrets (OAU-06)', () => {
     expect(secret.text).toMatch(/^tss_live_[\w-]{43}$/);
     expect(secret.text.startsWith(secret.prefix)).toBe(true);
     expect(secret.prefix).toHaveLength(13);
-    expect(newClientSecret('sandbox').text).toMatch(/^tss_test_/);
+    expect(secret.last4).toHaveLength(4);
+    expect(secret.text.endsWith(secret.last4)).toBe(true);
+    expect(newClientSecret('sandbox').text).toMatch(/^tss_sandbox_/);
     expect(newClientSecret('live').text).not.toBe(secret.text);
   });
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
+import { ApiClientRevoked } from './client.acts.js';
 import { ApiClient } from './api-client.entity.js';
 
 /**
@@ -14,9 +15,11 @@ export class RevokeApiClient {
     const { affected } = await tx
       .repository(ApiClient)
       .update({ ...key, status: 'active' }, { status: 'revoked', revokedAt: () => 'now()' });
-    if (affected) return;
-    throw (await tx.repository(ApiClient).existsBy(key))
-      ? InvalidState.with({ message: 'This client was revoked before' })
-      : NotFound.with();
+    if (!affected) {
+      throw (await tx.repository(ApiClient).existsBy(key))
+        ? InvalidState.with({ message: 'This client was revoked before' })
+        : NotFound.with();
+    }
+    tx.audit(ApiClientRevoked, { target: { type: 'api_client', id }, before: { status: 'active' }, after: { status: 'revoked' } });
   }
 }

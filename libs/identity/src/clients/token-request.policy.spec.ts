@@ -1,13 +1,14 @@
 import type { DomainError } from '@tallystick/kernel';
-import { readTokenRequest, type RawTokenRequest } from './token-request.policy.js';
+import type { RawClientRequest } from './client-request.policy.js';
+import { readTokenRequest } from './token-request.policy.js';
 
 const basic = (id: string, secret: string): string => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 const GRANT = { grant_type: 'client_credentials' };
 const IN_BODY = { ...GRANT, client_id: 'me', client_secret: 'mine' };
-const read = (request: Partial<RawTokenRequest>) => readTokenRequest({ authorization: undefined, body: undefined, query: {}, ...request });
+const read = (request: Partial<RawClientRequest>) => readTokenRequest({ authorization: undefined, body: undefined, query: {}, ...request });
 
 describe('a token request (RFC 6749)', () => {
-  it.each<[string, Partial<RawTokenRequest>, object]>([
+  it.each<[string, Partial<RawClientRequest>, object]>([
     ['credentials in the body', { body: IN_BODY }, { clientId: 'me', clientSecret: 'mine' }],
     ['credentials in the header', { authorization: basic('me', 'mine'), body: GRANT }, { clientId: 'me', clientSecret: 'mine' }],
     [
@@ -31,7 +32,7 @@ describe('a token request (RFC 6749)', () => {
     ['parameters that it does not know', { body: { ...IN_BODY, audience: 'x' } }, { clientId: 'me', clientSecret: 'mine' }],
   ])('takes %s', (_, request, expected) => expect(read(request)).toEqual(expected));
 
-  it.each<[string, Partial<RawTokenRequest>, string]>([
+  it.each<[string, Partial<RawClientRequest>, string]>([
     ['no body', {}, 'invalid_request'],
     ['a list', { body: [IN_BODY] }, 'invalid_request'],
     ['text', { body: 'grant_type=client_credentials' }, 'invalid_request'],
