@@ -58,7 +58,6 @@ describe('the tables of tenants', () => {
       where pg_get_expr(p.polqual, c.oid) not in ('(tenant_id = current_tenant_id())', '(id = current_tenant_id())')
         and p.polroles <> array[(select oid from pg_roles where rolname = 'tallystick_worker')] order by 1`;
     expect(await names(wide)).toEqual([
-      expect.stringMatching(/^network_allowlist: \( SELECT is_platform_staff\(\)/),
       expect.stringMatching(/^idempotency_key: \(\(current_tenant_id\(\) IS NULL\) AND .*'00000000-0000-0000-0000-000000000000'.*current_user_id\(\)/s),
       expect.stringMatching(/^network_allowlist: \( SELECT is_platform_staff\(\)/),
       'platform_audit_head: (current_tenant_id() IS NULL)',
