@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isUuid, requestContext, type TenantContext } from '@tallystick/kernel';
 import { ExportLedger, FindSeals, Reconcile, type ExportRecord, type Reconciliation } from '@tallystick/ledger';
-import { createDataSource, UnitOfWork } from '@tallystick/platform';
+import { createDataSource, UnitOfWork, type ReadTx } from '@tallystick/platform';
 import { CommandFailure } from './failure.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -49,6 +49,11 @@ export class LedgerDatabase {
     throw new CommandFailure(
       `${wanted ? `there is no tenant ${wanted}` : 'there is no tenant'}, or DATABASE_URL may not see it: use the owner's or the worker's, or give the tenant's id`,
     );
+  }
+
+  /** Reads as of one moment in the name of a tenant, or of the platform. */
+  within<T>(tenantId: string | null, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+    return this.uow.read(requestContext({ tenantId, actor, requestId }), work);
   }
 
   /** Hands the tenant's whole ledger, as of one moment, to `work`. */

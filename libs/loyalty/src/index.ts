@@ -10,6 +10,7 @@ export * from './find-points-batch.query.js';
 export * from './find-programs.query.js';
 export * from './find-transactions.query.js';
 export * from './find-wallets.query.js';
+export * from './loyalty.acts.js';
 export * from './loyalty.errors.js';
 export * from './loyalty.events.js';
 export * from './loyalty.module.js';

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { isCurrency, newId, parseDecimal, type DomainError, type TenantContext } from '@tallystick/kernel';
 import { DefineAsset } from '@tallystick/ledger';
-import { Duplicate, InvalidState, NotFound, ValidationFailed, type WriteTx } from '@tallystick/platform';
+import { changesOf, Duplicate, InvalidState, NotFound, ValidationFailed, type WriteTx } from '@tallystick/platform';
 import { RATE_SCALE } from './earning.policy.js';
+import { ProgramCreated, ProgramDeleted, ProgramEnded, ProgramUpdated } from './loyalty.acts.js';
 import { ProgramInUse } from './loyalty.errors.js';
 import { readProgram, type Program, type ProgramRow, type ProgramStatus, type ProgramTerms } from './program.js';
 
@@ -60,7 +61,9 @@ export class SaveProgram {
       ],
     );
     await this.keepVersion(tx, id, 1, input.terms);
-    return readProgram(row as ProgramRow);
+    const program = readProgram(row as ProgramRow);
+    tx.audit(ProgramCreated, { target: targetOf(id), after: told(program) });
+    return program;
   }
 
   /** `change` answers the program as it is to be. Throws `not_found`, `program_in_use` for another unit, `invalid_state` for an ended program. */
@@ -101,7 +104,9 @@ export class SaveProgram {
       ],
     );
     if (version > known.version) await this.keepVersion(tx, id, version, input.terms);
-    return readProgram(saved as ProgramRow);
+    const program = readProgram(saved as ProgramRow);
+    tx.audit(ProgramUpdated, { target: targetOf(id), ...changesOf(told(known), told(program)) });
+    return program;
   }
 
   /** Removes a program without postings; one with postings is archived: its status becomes `ended`. Answers whether it was removed. */
@@ -115,9 +120,11 @@ export class SaveProgram {
         tx.ctx.tenantId,
         id,
       ]);
+      tx.audit(ProgramEnded, { target: targetOf(id), before: { status: row.status }, after: { status: 'ended' } });
       return false;
     }
     await tx.query('delete from program where tenant_id = $1 and id = $2', [tx.ctx.tenantId, id]);
+    tx.audit(ProgramDeleted, { target: targetOf(id), before: told(readProgram(row)) });
     return true;
   }
 
@@ -154,6 +161,23 @@ export class SaveProgram {
     );
   }
 }
+
+const targetOf = (id: string) => ({ type: 'program', id });
+
+/** A program as the audit trail tells of it. */
+const told = ({ code, name, description, termsUrl, status, isDefault, scale, version, terms, startsAt, endsAt }: Program): object => ({
+  code,
+  name,
+  description,
+  terms_url: termsUrl,
+  status,
+  is_default: isDefault,
+  scale,
+  version,
+  ...terms,
+  starts_at: startsAt,
+  ends_at: endsAt,
+});
 
 const sameTerms = (a: ProgramTerms, b: ProgramTerms): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 const sorted = (value: unknown): unknown =>

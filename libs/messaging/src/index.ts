@@ -14,6 +14,7 @@ export * from './endpoints/update-webhook-endpoint.operation.js';
 export * from './endpoints/webhook-endpoint.js';
 export * from './endpoints/webhook-endpoints.query.js';
 export * from './endpoints/webhook-secret.policy.js';
+export * from './messaging.acts.js';
 export * from './messaging.errors.js';
 export * from './messaging.events.js';
 export * from './messaging.jobs.js';

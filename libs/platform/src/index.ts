@@ -7,6 +7,7 @@ export * from './persistence/transaction.js';
 export * from './persistence/unit-of-work.js';
 export * from './platform.errors.js';
 export * from './audit/audit-chain.js';
+export * from './audit/changes.policy.js';
 export * from './audit/write-audit.js';
 export * from './registry/acts.js';
 export * from './registry/events.js';

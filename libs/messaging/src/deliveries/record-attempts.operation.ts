@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import type { WriteTx } from '@tallystick/platform';
+import { endpointTarget } from '../endpoints/webhook-endpoint.js';
+import { WebhookEndpointStopped } from '../messaging.acts.js';
 import { WebhookEndpointDisabled } from '../messaging.events.js';
 import { FAILING_DAYS, pauseAfter } from './endpoint-health.policy.js';
 import { LEASE_SECONDS, type LeasedEndpoint } from './lease-endpoint.operation.js';
@@ -60,6 +62,11 @@ export class RecordAttempts {
        where tenant_id = $1 and id = $2`,
       [tx.ctx.tenantId, id, reason],
     );
+    tx.audit(WebhookEndpointStopped, {
+      target: endpointTarget(id),
+      before: { status: 'active' },
+      after: { status: 'disabled', disabled_reason: reason },
+    });
     tx.emit(WebhookEndpointDisabled, { endpoint_id: id, url, reason });
     return false;
   }

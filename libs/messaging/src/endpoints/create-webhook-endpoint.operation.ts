@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
 import { Keyring, type WriteTx } from '@tallystick/platform';
+import { WebhookEndpointCreated } from '../messaging.acts.js';
 import { TooManyWebhookEndpoints } from '../messaging.errors.js';
 import { checkEventTypes } from './event-selection.policy.js';
-import { ENDPOINT_COLUMNS, type WebhookEndpoint } from './webhook-endpoint.js';
+import { ENDPOINT_COLUMNS, endpointTarget, toldEndpoint, type WebhookEndpoint } from './webhook-endpoint.js';
 import { newWebhookSecret, secretAad } from './webhook-secret.policy.js';
 
 const MOST_ENDPOINTS = 50;
@@ -37,6 +38,7 @@ export class CreateWebhookEndpoint {
       [tenantId, id, given.url, given.eventTypes, given.description, this.keyring.encrypt(secret, secretAad(tenantId, id)), MOST_ENDPOINTS],
     );
     if (!endpoint) throw TooManyWebhookEndpoints.with();
+    tx.audit(WebhookEndpointCreated, { target: endpointTarget(id), after: toldEndpoint(endpoint) });
     return { ...endpoint, secret };
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { NotFound, type WriteTx } from '@tallystick/platform';
+import { changesOf, NotFound, type WriteTx } from '@tallystick/platform';
+import { WebhookEndpointUpdated } from '../messaging.acts.js';
 import { checkEventTypes } from './event-selection.policy.js';
-import { ENDPOINT_COLUMNS, type EndpointStatus, type WebhookEndpoint } from './webhook-endpoint.js';
+import { ENDPOINT_COLUMNS, endpointTarget, toldEndpoint, type EndpointStatus, type WebhookEndpoint } from './webhook-endpoint.js';
 
 /** What may be changed of an endpoint; what is left out stays. */
 export interface WebhookEndpointChange {
@@ -21,6 +22,11 @@ export interface WebhookEndpointChange {
 export class UpdateWebhookEndpoint {
   async execute(tx: WriteTx<TenantContext>, id: string, change: WebhookEndpointChange): Promise<WebhookEndpoint> {
     if (change.eventTypes) checkEventTypes(change.eventTypes);
+    const [known] = await tx.query<WebhookEndpoint>(
+      `select ${ENDPOINT_COLUMNS} from webhook_endpoint where tenant_id = $1 and id = $2 and status <> 'removed' for update`,
+      [tx.ctx.tenantId, id],
+    );
+    if (!known) throw NotFound.with();
     const [endpoint] = await tx.query<WebhookEndpoint>(
       `update webhook_endpoint set
          url = coalesce($3, url),
@@ -32,7 +38,7 @@ export class UpdateWebhookEndpoint {
          failing_since = case when $8 then null else failing_since end,
          paused_until = case when $8 then null else paused_until end,
          updated_at = now()
-       where tenant_id = $1 and id = $2 and status <> 'removed'
+       where tenant_id = $1 and id = $2
        returning ${ENDPOINT_COLUMNS}`,
       [
         tx.ctx.tenantId,
@@ -45,7 +51,7 @@ export class UpdateWebhookEndpoint {
         change.url !== undefined || change.status === 'active',
       ],
     );
-    if (!endpoint) throw NotFound.with();
-    return endpoint;
+    tx.audit(WebhookEndpointUpdated, { target: endpointTarget(id), ...changesOf(toldEndpoint(known), toldEndpoint(endpoint!)) });
+    return endpoint!;
   }
 }

@@ -17,6 +17,18 @@ export interface WebhookEndpoint {
   readonly updatedAt: Date;
 }
 
+/** What an act on an endpoint was done to. */
+export const endpointTarget = (id: string): { type: string; id: string } => ({ type: 'webhook_endpoint', id });
+
+/** An endpoint as the audit trail tells of it: without the query of its address, where callers keep credentials. */
+export const toldEndpoint = ({ url, eventTypes, description, status, disabledReason }: WebhookEndpoint): object => ({
+  url: url.replace(/\?.*$/, '?...'),
+  event_types: eventTypes,
+  description,
+  status,
+  disabled_reason: disabledReason,
+});
+
 /** For `select` and `returning`: the columns of a `WebhookEndpoint`. */
 export const ENDPOINT_COLUMNS = `id, url, event_types as "eventTypes", description, status, disabled_reason as "disabledReason",
   created_at as "createdAt", updated_at as "updatedAt"`;

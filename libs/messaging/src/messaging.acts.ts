@@ -1,0 +1,9 @@
+import { defineAct } from '@tallystick/platform';
+
+export const WebhookEndpointCreated = defineAct({ name: 'webhook_endpoint.created', description: 'A webhook endpoint was registered' });
+export const WebhookEndpointUpdated = defineAct({ name: 'webhook_endpoint.updated', description: 'A webhook endpoint was changed' });
+export const WebhookEndpointRemoved = defineAct({ name: 'webhook_endpoint.removed', description: 'A webhook endpoint was removed' });
+export const WebhookEndpointStopped = defineAct({
+  name: 'webhook_endpoint.stopped',
+  description: 'A webhook endpoint was disabled because its receiver said that it is gone, or has failed for days',
+});
