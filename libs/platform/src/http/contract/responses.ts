@@ -74,7 +74,13 @@ export function refusalsOf(endpoint: DeclaredEndpoint, method: string, path: str
 }
 
 /** What the guard in front of a permission refuses; identity declares these codes (A.1.2). */
-const GUARD_CODES: readonly string[] = ['not_authenticated', 'authentication_failed', 'token_expired', 'permission_denied'];
+const GUARD_CODES: readonly string[] = [
+  'not_authenticated',
+  'authentication_failed',
+  'token_expired',
+  'permission_denied',
+  'network_not_allowed',
+];
 
 function guardRefusals({ permission, beforeMfa }: DeclaredEndpoint, method: string): ErrorDefinition[] {
   if (permission === OPS) return [OpsTokenNeeded];

@@ -1,0 +1,171 @@
+import { createHmac, type KeyObject } from 'node:crypto';
+import { AccessTokenSigner, isClientScope, permissionsOfRole, type Permission } from '@tallystick/identity';
+import { SIGNED_IN, UnitOfWork, type AppName } from '@tallystick/platform';
+import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
+import { contractOperations, type ContractOperation } from './contract-watch.js';
+import type { TestApp } from './http-app.js';
+
+/** Who calls, each by an access token. */
+export interface Callers {
+  /** A token of a client of the tenant with every scope. */
+  readonly token: string;
+  /** A token of a client of the tenant with every scope but that of `permission`. */
+  clientWithout(permission: string): Promise<string>;
+  /** A token of a client of the tenant that may call from other networks only. */
+  readonly elsewhere: string;
+  /** A token that its client has given back. */
+  readonly revoked: string;
+  /** A token of a person who is no more than a member. */
+  readonly member: string;
+  /** A token of another tenant's admin. */
+  readonly neighbor: string;
+}
+
+/** What is tried, and on whose rows. */
+export interface Matrix {
+  readonly app: TestApp;
+  readonly callers: Callers;
+  /** Ids and names of rows of the tenant, none of which its neighbor may ever see; fit for a path. */
+  readonly rows: readonly string[];
+}
+
+type Operation = ContractOperation & { readonly 'x-permission'?: string };
+
+const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
+/**
+ * Calls every operation of an app's contract as everyone who has no business there, and expects the documented refusal; and every one as
+ * another tenant's admin with this tenant's ids, and expects to see none of its rows (AZN-01, AZN-02, OAU-03, OAU-05, C10.4).
+ */
+export function describeAccessMatrix(name: AppName, matrix: () => Matrix): void {
+  const operations = contractOperations(name) as Operation[];
+  const guarded = operations.filter((operation) => operation['x-permission'] !== undefined);
+  const named = (list: Operation[]) => list.map((operation) => [`${operation.method} ${operation.path}`, operation] as const);
+
+  it('has operations to guard and rows to hide', () => {
+    expect(guarded.length).toBeGreaterThan(5);
+    expect(matrix().rows.length).toBeGreaterThan(20);
+  });
+
+  it.each(named(guarded))('%s refuses whoever shows no good token', async (_, operation) => {
+    const { app, callers } = matrix();
+    const { token } = callers;
+    const told = async (headers: Record<string, string>) => refusal(await call(app, operation, { headers }));
+    expect(await told({})).toEqual([401, 'not_authenticated']);
+    expect(await told(bearer(await signedByUs(app, token, { exp: now() - 1 })))).toEqual([401, 'token_expired']);
+    for (const forged of [unsigned(token), tampered(token), keyedByPublicText(token), callers.revoked])
+      expect(await told(bearer(forged))).toEqual([401, 'authentication_failed']);
+  });
+
+  it.each(named(guarded))('%s refuses a client that calls from elsewhere', async (_, operation) => {
+    const { app, callers } = matrix();
+    expect(refusal(await call(app, operation, { headers: bearer(callers.elsewhere) }))).toEqual([403, 'network_not_allowed']);
+  });
+
+  it.each(named(guarded.filter((operation) => operation['x-permission'] !== SIGNED_IN)))(
+    '%s refuses who lacks the permission it names',
+    async (_, operation) => {
+      const { app, callers } = matrix();
+      const permission = operation['x-permission'] as Permission;
+      const denied = [403, 'permission_denied'];
+      if (!permissionsOfRole('member').includes(permission))
+        expect(refusal(await call(app, operation, { headers: bearer(callers.member) }))).toEqual(denied);
+      const narrow = isClientScope(permission) ? await callers.clientWithout(permission) : callers.token;
+      expect(refusal(await call(app, operation, { headers: bearer(narrow) }))).toEqual(denied);
+    },
+  );
+
+  it.each(named(operations))("%s shows another tenant's admin none of this tenant's rows", async (_, operation) => {
+    const { app, callers, rows } = matrix();
+    const headers = bearer(callers.neighbor);
+    const placed = /\{\w+\}/.test(operation.path) ? rows : [undefined];
+    const found: string[] = [];
+    const look = async (given: { row?: string; body?: unknown }, mayPass: boolean): Promise<void> => {
+      const answer = await call(app, operation, { headers, ...given });
+      const named = JSON.stringify(given);
+      if (!mayPass && !REFUSALS.includes(answer.statusCode)) found.push(`${answer.statusCode} for ${named}: ${answer.body.slice(0, 200)}`);
+      for (const row of rows) if (answer.body.includes(row) && !named.includes(row)) found.push(`${row} in the answer to ${named}`);
+    };
+    for (const row of placed) await look({ row }, row === undefined || isPublic(operation));
+    for (const body of bodiesNaming(exampleOf(operation), rows)) await look({ body }, isPublic(operation));
+    expect(found).toEqual([]);
+  });
+}
+
+/** What may be said of a row that is another tenant's: nothing but that it is not there, or that the request is no good. */
+const REFUSALS = [400, 403, 404];
+
+const isPublic = (operation: Operation): boolean => operation['x-permission'] === undefined;
+const now = (): number => Math.floor(Date.now() / 1_000);
+
+/** Status and code of an answer. */
+const refusal = (answer: { statusCode: number; json<T>(): T }): [number, string] => [
+  answer.statusCode,
+  answer.json<{ code: string }>().code,
+];
+
+function exampleOf({ requestBody }: Operation): unknown {
+  return requestBody?.content['application/json']?.example;
+}
+
+/** Sends a request that is right in form: the example of the contract, or `body`, with `row` for every parameter of the path. */
+async function call(
+  app: TestApp,
+  operation: Operation,
+  { headers, row = '0197a5c2-7b1e-7c3a-9d52-4f0e8a6b1c2d', body }: { headers: Record<string, string>; row?: string; body?: unknown },
+) {
+  const [type] = Object.keys(operation.requestBody?.content ?? {});
+  const payload = type === undefined ? undefined : written(type, body ?? exampleOf(operation));
+  return app.nest.inject({
+    method: operation.method as 'GET',
+    url: operation.path.replace(/\{\w+\}/g, encodeURIComponent(row)),
+    headers: { ...headers, ...(payload !== undefined && { 'content-type': type === MULTIPART ? `${MULTIPART}; boundary=edge` : type }) },
+    ...(payload !== undefined && { payload }),
+  });
+}
+
+const MULTIPART = 'multipart/form-data';
+
+function written(type: string, body: unknown): string {
+  if (type === MULTIPART)
+    return '--edge\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\ncontent-type: image/png\r\n\r\nx\r\n--edge--\r\n';
+  if (type === 'application/json') return JSON.stringify(body ?? {});
+  return new URLSearchParams(Object.entries((body ?? {}) as Record<string, string>)).toString();
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The example with each of its ids, at any depth, replaced by each row. */
+function* bodiesNaming(example: unknown, rows: readonly string[]): Generator<unknown> {
+  if (typeof example !== 'object' || example === null) return;
+  for (const [name, member] of Object.entries(example)) {
+    const others = typeof member === 'string' && UUID.test(member) ? rows : bodiesNaming(member, rows);
+    for (const other of others)
+      yield Array.isArray(example) ? Object.assign([...(example as unknown[])], { [name]: other }) : { ...example, [name]: other };
+  }
+}
+
+const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+function unsigned(token: string): string {
+  return `${base64({ ...decodeProtectedHeader(token), alg: 'none' })}.${token.split('.')[1]}.`;
+}
+
+function tampered(token: string): string {
+  const [header, , signature] = token.split('.');
+  return `${header}.${base64({ ...decodeJwt(token), scope: 'points:write members:write' })}.${signature}`;
+}
+
+function keyedByPublicText(token: string): string {
+  const content = `${base64({ ...decodeProtectedHeader(token), alg: 'HS256' })}.${token.split('.')[1]}`;
+  return `${content}.${createHmac('sha256', 'public').update(content).digest('base64url')}`;
+}
+
+/** The same token with other claims, signed by the platform's own key. */
+async function signedByUs(app: TestApp, token: string, claims: object): Promise<string> {
+  const signer = app.nest.get(AccessTokenSigner, { strict: false });
+  const ctx = { tenantId: null, actor: { type: 'system', id: 'test' }, requestId: 'test-0001', clockOffsetMs: 0 } as const;
+  await app.nest.get(UnitOfWork, { strict: false }).platform(ctx, (tx) => signer.sign(tx, { subject: 'x', clientId: 'x', tenantId: null }));
+  const { kid, key } = (signer as unknown as { current: { kid: string; key: KeyObject } }).current;
+  return new SignJWT({ ...decodeJwt(token), ...claims }).setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid }).sign(key);
+}
