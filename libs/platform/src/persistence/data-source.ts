@@ -20,6 +20,18 @@ class ResilientClient extends pg.Client {
   }
 }
 
+/** A pooler that hands each transaction to another session knows no statement by its name: it gets the text each time (TEN-05). */
+class PooledClient extends ResilientClient {
+  override query(...[query, ...rest]: unknown[]): never {
+    const unnamed = typeof query === 'object' && query !== null && 'name' in query ? { ...query, name: undefined } : query;
+    return (super.query as (...given: unknown[]) => never)(unnamed, ...rest);
+  }
+}
+
+/** `pgbouncer=true` in the connection string says that a pooler in transaction mode stands between. */
+const clientFor = (url: string): typeof ResilientClient =>
+  new URL(url).searchParams.get('pgbouncer') === 'true' ? PooledClient : ResilientClient;
+
 /** The data source of an app, not yet connected. The schema is the migrations' matter alone: nothing is synchronized. */
 export function createDataSource({ url, entities = [], poolSize = 10, name = 'tallystick' }: DataSourceSettings): DataSource {
   return new DataSource({
@@ -30,7 +42,7 @@ export function createDataSource({ url, entities = [], poolSize = 10, name = 'ta
     poolSize,
     applicationName: name,
     installExtensions: false,
-    extra: { Client: ResilientClient, connectionTimeoutMillis: 5_000, idleTimeoutMillis: 30_000, keepAlive: true },
+    extra: { Client: clientFor(url), connectionTimeoutMillis: 5_000, idleTimeoutMillis: 30_000, keepAlive: true },
     poolErrorHandler: () => undefined, // an idle connection that broke is replaced by the next one
   });
 }
