@@ -1,7 +1,6 @@
 import { newId } from '@tallystick/kernel';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { systemContext } from '../../../../test/support/identity.js';
-import { newId } from '@tallystick/kernel';
 
 const ONE = { name: 'one_of_a_kind', text: 'select $1::int as one' };
 
