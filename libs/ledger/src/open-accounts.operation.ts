@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import type { WriteTx } from '@tallystick/platform';
+import type { Prepared, WriteTx } from '@tallystick/platform';
 import { ownerAccountId } from './accounts.js';
 
 /** An owner's account to be: guarded (its balance never goes below `floor`, 0 unless said), with lots when `lotted`. */
@@ -12,26 +12,28 @@ export interface NewAccount {
   readonly floor?: bigint;
 }
 
+const OPEN: Prepared = {
+  name: 'ledger_open_accounts',
+  text: `insert into ledger_account (tenant_id, id, asset_id, owner_id, owner_type, purpose, floor, lotted)
+    select $1, a.id, a.asset_id, a.owner_id, a.owner_type, 'wallet', a.floor, a.lotted
+    from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::boolean[]) as a(id, asset_id, owner_id, owner_type, floor, lotted)
+    order by a.id on conflict do nothing`,
+};
+
 /** Opens accounts for owners, many in one statement; one that exists is left as it is. Answers their ids in order. */
 @Injectable()
 export class OpenAccounts {
   async execute(tx: WriteTx<TenantContext>, accounts: readonly NewAccount[]): Promise<string[]> {
     const ids = accounts.map((account) => ownerAccountId(account.assetId, account.ownerId));
-    await tx.query(
-      `insert into ledger_account (tenant_id, id, asset_id, owner_id, owner_type, purpose, floor, lotted)
-       select $1, a.id, a.asset_id, a.owner_id, a.owner_type, 'wallet', a.floor, a.lotted
-       from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::boolean[]) as a(id, asset_id, owner_id, owner_type, floor, lotted)
-       order by a.id on conflict do nothing`,
-      [
-        tx.ctx.tenantId,
-        ids,
-        accounts.map((a) => a.assetId),
-        accounts.map((a) => a.ownerId),
-        accounts.map((a) => a.ownerType),
-        accounts.map((a) => a.floor ?? 0n),
-        accounts.map((a) => a.lotted),
-      ],
-    );
+    await tx.query(OPEN, [
+      tx.ctx.tenantId,
+      ids,
+      accounts.map((a) => a.assetId),
+      accounts.map((a) => a.ownerId),
+      accounts.map((a) => a.ownerType),
+      accounts.map((a) => a.floor ?? 0n),
+      accounts.map((a) => a.lotted),
+    ]);
     return ids;
   }
 }

@@ -1,6 +1,6 @@
 import type { TenantContext } from '@tallystick/kernel';
 import { findSubjects, type Subject } from '@tallystick/ledger';
-import type { ReadTx } from '@tallystick/platform';
+import type { Prepared, ReadTx } from '@tallystick/platform';
 import { expiryInstant } from './expiry.policy.js';
 import type { MemberRef, PointsFact } from './points-fact.js';
 import { readProgram, type Program, type ProgramRow } from './program.js';
@@ -59,12 +59,16 @@ export class LoyaltyWorld {
   }
 }
 
+const READ_PROGRAMS: Prepared = {
+  name: 'loyalty_read_programs',
+  text: `select tenant_now() as moment, t.timezone as zone, p.id, p.code, p.name, p.description, p.terms_url, p.status, p.is_default, p.asset_id,
+      p.scale, p.version, p.terms, p.starts_at, p.ends_at, p.created_at, p.updated_at
+    from tenant t left join program p on p.tenant_id = t.id where t.id = $1`,
+};
+
 /** Reads the world for a list of facts. */
 export async function readWorld(tx: ReadTx<TenantContext>, facts: readonly PointsFact[]): Promise<LoyaltyWorld> {
-  const rows = await tx.query<ProgramRow & { moment: Date; zone: string }>(
-    `select tenant_now() as moment, t.timezone as zone, p.* from tenant t left join program p on p.tenant_id = t.id where t.id = $1`,
-    [tx.ctx.tenantId],
-  );
+  const rows = await tx.query<ProgramRow & { moment: Date; zone: string }>(READ_PROGRAMS, [tx.ctx.tenantId]);
   const [first] = rows as [ProgramRow & { moment: Date; zone: string }];
   const programs = rows.filter((row) => row.id).map(readProgram);
   const members = await readMembers(tx, facts.flatMap(membersIn));
@@ -89,19 +93,20 @@ interface MemberRow {
   assets: string[];
 }
 
+const MEMBER = `select m.id, m.reference, m.status,
+    array(select a.asset_id from ledger_account a where a.tenant_id = $1 and a.owner_id = m.id) as assets from member m where m.tenant_id = $1`;
+const READ_MEMBERS: Prepared = {
+  name: 'loyalty_read_members',
+  text: `${MEMBER} and m.id = any($2::uuid[]) union all ${MEMBER} and m.reference = any($3::text[])`,
+};
+
 /** Members by id and by reference, under the keys `id:…` and `reference:…`. */
 async function readMembers(tx: ReadTx<TenantContext>, refs: readonly MemberRef[]): Promise<Map<string, KnownMember>> {
   const known = new Map<string, KnownMember>();
   if (refs.length === 0) return known;
   const ids = [...new Set(refs.flatMap((ref) => (ref.id === undefined ? [] : [ref.id])))];
   const references = [...new Set(refs.flatMap((ref) => (ref.reference === undefined ? [] : [ref.reference])))];
-  const columns = `m.id, m.reference, m.status,
-    array(select a.asset_id from ledger_account a where a.tenant_id = $1 and a.owner_id = m.id) as assets`;
-  const rows = await tx.query<MemberRow>(
-    `select ${columns} from member m where m.tenant_id = $1 and m.id = any($2::uuid[])
-     union select ${columns} from member m where m.tenant_id = $1 and m.reference = any($3::text[])`,
-    [tx.ctx.tenantId, ids, references],
-  );
+  const rows = await tx.query<MemberRow>(READ_MEMBERS, [tx.ctx.tenantId, ids, references]);
   for (const { id, reference, status, assets } of rows) {
     const member: KnownMember = { id, reference, status, assets: new Set(assets) };
     known.set(`id:${id}`, member).set(`reference:${reference}`, member);

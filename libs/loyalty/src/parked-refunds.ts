@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import type { WriteTx } from '@tallystick/platform';
+import type { Prepared, WriteTx } from '@tallystick/platform';
 import { OriginalUnknown } from './loyalty.errors.js';
 import { referenceKey } from './plan.js';
 import type { PointsFact, RefundFact } from './points-fact.js';
@@ -16,6 +16,14 @@ export interface WaitingRefund {
 }
 
 type Tx = WriteTx<TenantContext>;
+
+const WAITING = `select reference, fact from parked_refund where tenant_id = $1 and status = 'waiting'`;
+
+/** Asked for each list that posts purchases. */
+const WAITING_FOR: Prepared = {
+  name: 'parked_refunds_waiting_for',
+  text: `${WAITING} and original_reference = any($2::text[]) order by reference for update skip locked`,
+};
 
 /** The refunds whose purchase has not been seen. */
 @Injectable()
@@ -42,7 +50,7 @@ export class ParkedRefunds {
 
   /** The refunds that wait for one of these purchases, locked for this transaction. */
   waitingFor(tx: Tx, purchases: readonly string[]): Promise<WaitingRefund[]> {
-    return this.lock(tx, 'original_reference = any($2::text[])', [purchases.map((reference) => referenceKey('earn', reference))]);
+    return this.lock(tx, WAITING_FOR, [purchases.map((reference) => referenceKey('earn', reference))]);
   }
 
   /** Refunds whose purchase came while they were being parked, and those that have waited long enough. */
@@ -54,18 +62,14 @@ export class ParkedRefunds {
     );
     return this.lock(
       tx,
-      `exists (select from ledger_transaction t where t.tenant_id = $1 and t.reference = original_reference) and $2 > 0`,
+      `${WAITING} and exists (select from ledger_transaction t where t.tenant_id = $1 and t.reference = original_reference)
+       order by reference limit $2 for update skip locked`,
       [limit],
-      `limit ${limit}`,
     );
   }
 
-  private async lock(tx: Tx, condition: string, parameters: unknown[], limit = ''): Promise<WaitingRefund[]> {
-    const rows = await tx.query<{ reference: string; fact: RefundFact & { occurredAt?: string } }>(
-      `select reference, fact from parked_refund
-       where tenant_id = $1 and status = 'waiting' and ${condition} order by reference ${limit} for update skip locked`,
-      [tx.ctx.tenantId, ...parameters],
-    );
+  private async lock(tx: Tx, sql: string | Prepared, parameters: unknown[]): Promise<WaitingRefund[]> {
+    const rows = await tx.query<{ reference: string; fact: RefundFact & { occurredAt?: string } }>(sql, [tx.ctx.tenantId, ...parameters]);
     return rows.map(({ reference, fact }) => ({
       reference,
       fact: { ...fact, ...(fact.occurredAt && { occurredAt: new Date(fact.occurredAt) }) },

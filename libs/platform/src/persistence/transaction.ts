@@ -48,6 +48,12 @@ export class ReadTx<Ctx extends RequestContext = RequestContext> {
   }
 }
 
+const RECORD_EVENTS: Prepared = {
+  name: 'outbox_record_events',
+  text: `insert into event (tenant_id, id, name, data, request_id)
+    select $1, e.id, e.name, e.data, $5 from unnest($2::uuid[], $3::text[], $4::jsonb[]) as e(id, name, data)`,
+};
+
 interface OutboxEvent {
   id: string;
   name: string;
@@ -113,17 +119,13 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
   /** Writes the outbox rows and the acts; called by the UnitOfWork just before it commits. */
   async flushOutbox(): Promise<void> {
     if (this.events.length > 0) {
-      await this.query(
-        `insert into event (tenant_id, id, name, data, request_id)
-         select $1, e.id, e.name, e.data, $5 from unnest($2::uuid[], $3::text[], $4::jsonb[]) as e(id, name, data)`,
-        [
-          this.ctx.tenantId,
-          this.events.map((e) => e.id),
-          this.events.map((e) => e.name),
-          this.events.map((e) => JSON.stringify(e.data)),
-          this.ctx.requestId,
-        ],
-      );
+      await this.query(RECORD_EVENTS, [
+        this.ctx.tenantId,
+        this.events.map((e) => e.id),
+        this.events.map((e) => e.name),
+        this.events.map((e) => JSON.stringify(e.data)),
+        this.ctx.requestId,
+      ]);
     }
     if (this.jobs.length > 0) {
       await this.query(
