@@ -4,6 +4,7 @@ import { measureHttp } from './http.section.js';
 import { measureLedger } from './ledger.section.js';
 import { measureLists } from './lists.section.js';
 import { readOptions, USAGE, type Options, type SectionName } from './options.js';
+import { writePage } from './page.js';
 import { printed, tablesOf, type Findings } from './report.js';
 import { Stage } from './stage.js';
 
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
     }
     const goals = tablesOf(findings).filter(({ title }) => title === 'Goals');
     for (const table of goals) console.log(printed(table));
+    if (options.write) await writePage(options.called, await stage.version(), findings);
   } finally {
     await stage.close();
   }

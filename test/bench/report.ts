@@ -60,7 +60,7 @@ export function printed({ title, note, columns, rows }: Table): string {
 /** A table in Markdown. */
 export const inMarkdown = ({ title, note, columns, rows }: Table): string =>
   [
-    `## ${title}`,
+    `### ${title}`,
     '',
     note,
     '',
