@@ -22,13 +22,18 @@ for (const file of existsSync(notes) ? readdirSync(notes) : []) {
 
 const operations = APPS.flatMap((app) => {
   const { paths } = JSON.parse(readFileSync(path.join(root, `contracts/${app}.json`), 'utf8'));
-  return Object.values(paths).flatMap((item) => Object.values(item).map(({ operationId }) => ({ app, operationId })));
+  return Object.values(paths).flatMap((item) =>
+    Object.values(item).map(({ operationId, responses }) => ({ app, operationId, statuses: Object.keys(responses) })),
+  );
 });
-const missing = operations.flatMap(({ app, operationId }) =>
+const missing = operations.flatMap(({ app, operationId, statuses }) =>
   [
     ['2', 'success'],
     ['4', 'refusal'],
-  ].flatMap(([digit, word]) => (seen.has(`${app} ${operationId} ${digit}`) ? [] : [`${app} ${operationId}: no test got a ${word}`])),
+  ]
+    // What is closed has no success to test.
+    .filter(([digit]) => statuses.some((status) => status.startsWith(digit)))
+    .flatMap(([digit, word]) => (seen.has(`${app} ${operationId} ${digit}`) ? [] : [`${app} ${operationId}: no test got a ${word}`])),
 );
 if (operations.length === 0) missing.push('no operation was found in contracts/');
 for (const line of missing) console.error(line);

@@ -13,8 +13,10 @@ import {
   MfaFactors,
   Passwords,
   RotateSigningKey,
-  SignIn,
   Sessions,
+  SignInFailures,
+  TokenPairs,
+  SignIn,
   TokenSettings,
   type CreatedApiClient,
   type TenantRole,
@@ -61,6 +63,8 @@ export function identityActs(uow: UnitOfWork, master: Buffer = randomBytes(32), 
   const signer = new AccessTokenSigner(settings, keyring, rotateSigningKey);
   const passwords = new Passwords();
   const mfaFactors = new MfaFactors(keyring);
+  const mfa = new Mfa(mfaFactors);
+  const failures = new SignInFailures(keyring);
   return {
     master,
     keyring,
@@ -69,9 +73,9 @@ export function identityActs(uow: UnitOfWork, master: Buffer = randomBytes(32), 
     signer,
     passwords,
     mfaFactors,
-    mfa: new Mfa(mfaFactors),
+    mfa,
     issueClientToken: new IssueClientToken(signer, new AuthenticateClient()),
-    signIn: new SignIn(uow, passwords, signer, new FindUserProfile(), new Sessions()),
+    signIn: new SignIn(uow, passwords, new TokenPairs(signer), new FindUserProfile(), new Sessions(), failures, mfa, keyring),
   };
 }
 

@@ -7,6 +7,11 @@ import { tenancyEntities } from '@tallystick/tenancy';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { OwnSessionsController } from './auth/own-sessions.controller.js';
+import { SessionController } from './auth/session.controller.js';
+import { AcceptInvitationsController } from './auth/invitations.controller.js';
+import { MfaController } from './auth/mfa.controller.js';
+import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { PlatformAuditLogController } from './platform/audit-log.controller.js';
 import { ProgramsController } from './rewards/programs.controller.js';
 
@@ -16,8 +21,32 @@ export class AdminApiModule {
   static forRoot(ground: Ground): DynamicModule {
     return {
       module: AdminApiModule,
-      imports: [PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]), ComplianceModule, IdentityModule, LoyaltyModule],
-      controllers: [HealthController, AuditLogController, PlatformAuditLogController, AuthController, ProgramsController],
+      imports: [PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]), ComplianceModule, IdentityModule, LoyaltyModule, MessagingModule, TenancyModule],
+      controllers: [
+        HealthController,
+        AuditLogController,
+        PlatformAuditLogController,
+        AuthController,
+        OwnSessionsController,
+        SessionController,
+        MfaController,
+        ProgramsController,
+        AcceptInvitationsController,
+        AssignableRolesController,
+        InvitationsController,
+        RolesController,
+        UsersController,
+        PlatformInvitationsController,
+        PlatformUsersController,
+        NetworkAllowlistController,
+        NetworkAllowlistsController,
+        SelfApiKeysController,
+        BrandFilesController,
+        BrandingController,
+        TenantContextController,
+        TenantsController,
+        TenantStatusController,
+      ],
     };
   }
 }

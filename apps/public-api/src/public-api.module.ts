@@ -6,6 +6,11 @@ import { MessagingModule } from '@tallystick/messaging';
 import { PlatformModule, type Ground } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
 import { AuthController } from './auth/auth.controller.js';
+import { OwnSessionsController } from './auth/own-sessions.controller.js';
+import { SessionController } from './auth/session.controller.js';
+import { AcceptInvitationsController } from './auth/invitations.controller.js';
+import { MfaController } from './auth/mfa.controller.js';
+import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
 import { ReconciliationController } from './ledger/reconciliation.controller.js';
@@ -47,6 +52,10 @@ export class PublicApiModule {
         AuthController,
         MembersController,
         MemberPointsController,
+        OwnSessionsController,
+        SessionController,
+        AcceptInvitationsController,
+        MfaController,
         PointsController,
         HoldsController,
         BatchesController,

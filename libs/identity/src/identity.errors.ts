@@ -30,6 +30,12 @@ export const CsrfFailed = defineError({
   message: 'This request does not come from the page that signed in',
   advice: 'Get a token with `GET /auth/csrf` and send it as `X-CSRFToken`, from the page of the same origin.',
 });
+export const RegistrationDisabled = defineError({
+  code: 'registration_disabled',
+  kind: 'forbidden',
+  message: 'People cannot register themselves here',
+  advice: 'Ask an admin of the tenant for an invitation.',
+});
 
 // RFC 6749, section 5.2: the codes of the token endpoint. Messages are ASCII without quotes, as its `error_description` demands.
 export const InvalidRequest = defineError({

@@ -3,7 +3,16 @@ import { newId, requestContext, type DomainError, type TenantContext } from '@ta
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
 import { accessEntities, identityActs, openApiClient, openTenant, systemContext } from '../../../test/support/identity.js';
-import { AssignTenantRole, CreateApiClient, CreateUser, RevokeApiClient, SetPassword, VerificationKeys, type TenantRole } from './index.js';
+import {
+  AssignTenantRole,
+  CreateApiClient,
+  CreateUser,
+  PLATFORM_PERMISSIONS,
+  RevokeApiClient,
+  SetPassword,
+  VerificationKeys,
+  type TenantRole,
+} from './index.js';
 
 const refusalOf = async (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -129,13 +138,14 @@ describe('people', () => {
     return { id, email };
   };
   const signIn = (username: string, password = PASSWORD, tenant?: string) =>
-    acts.signIn.execute('test-0001', { username, password, tenant });
+    acts.signIn.execute({ requestId: 'test-0001' }, { username, password, tenant, kind: 'token' });
   const slugOf = async ({ tenantId }: TenantContext): Promise<string> =>
     (await owner.dataSource.query('select slug from tenant where id = $1', [tenantId]))[0].slug as string;
 
   it('sign in to the tenant they belong to, with what their role permits', async () => {
     const { id, email } = await person([[one, 'auditor']]);
-    const { accessToken, expiresIn, user } = await signIn(email.toUpperCase());
+    const { tokens, user } = await signIn(email.toUpperCase());
+    const { accessToken, expiresIn } = tokens!;
     expect(expiresIn).toBe(900);
     expect(user).toMatchObject({ id, email, fullName: 'Asha Rao', role: 'auditor', tenant: { id: one.tenantId, slug: await slugOf(one) } });
     expect(user.permissions).toContain('points:read');
@@ -157,9 +167,9 @@ describe('people', () => {
   it('sign in to the platform when they have a role there', async () => {
     const { id, email } = await person([[one, 'auditor']]);
     await owner.dataSource.query(`insert into platform_role (user_id, role) values ($1, 'super_admin')`, [id]);
-    const { accessToken, user } = await signIn(email);
-    expect(user).toMatchObject({ role: 'super_admin', tenant: null, permissions: [] });
-    expect(decodeJwt(accessToken).tid).toBeNull();
+    const { tokens, user } = await signIn(email);
+    expect(user).toMatchObject({ role: 'super_admin', tenant: null, permissions: PLATFORM_PERMISSIONS });
+    expect(decodeJwt(tokens!.accessToken).tid).toBeNull();
     expect((await signIn(email, PASSWORD, await slugOf(one))).user.tenant?.id).toBe(one.tenantId);
   });
 

@@ -8,13 +8,11 @@ import { AccessTokenStrategy } from './access/access-token.strategy.js';
 import { clientOperations } from './clients/client-operations.js';
 import { peopleOperations } from './people/people-operations.js';
 import { Passwords } from './passwords/passwords.js';
-import { Mfa } from './mfa/mfa.js';
-import { MfaFactors } from './mfa/mfa-factors.js';
-import { Sessions } from './sessions/sessions.js';
-import { FindMfaStatus } from './mfa/mfa-status.query.js';
+import { mfaOperations } from './mfa/mfa-operations.js';
 import { RotateSigningKey } from './signing-keys/rotate-signing-key.operation.js';
+import { sessionOperations } from './sessions/session-operations.js';
 import { SetPassword } from './passwords/set-password.operation.js';
-import { SignIn } from './sign-in/sign-in.operation.js';
+import { signInOperations } from './sign-in/sign-in-operations.js';
 import { FindStanding } from './access/standing.query.js';
 import { Standings } from './access/standings.js';
 import { TokenSettings } from './access/token-settings.js';
@@ -22,15 +20,12 @@ import { VerificationKeys } from './signing-keys/verification-keys.js';
 
 const operations = [
   ...clientOperations,
-  Sessions,
-  FindMfaStatus,
-  Mfa,
-  MfaFactors,
+  ...mfaOperations,
   ...peopleOperations,
   Passwords,
   RotateSigningKey,
   SetPassword,
-  SignIn,
+  ...signInOperations,
   VerificationKeys,
   { provide: TokenSettings, inject: [CONFIG], useFactory: ({ publicUrl }: Config) => new TokenSettings(publicUrl) },
 ];

@@ -76,7 +76,19 @@ export * from './signing-keys/verification-keys.js';
 
 /** The tables of this lib, for the data source. */
 export const identityEntities = [ApiClient, SigningKey, Role, TenantUser, UserAccount];
-export * from './mfa/totp.policy.js';
+export * from './sessions/cookie-sessions.js';
+export * from './sessions/find-own-sessions.query.js';
+export * from './sessions/own-sessions.endpoints.js';
+export * from './sessions/person-in.js';
+export * from './sessions/revoke-session.operation.js';
+export * from './sessions/session-cookies.js';
 export * from './sessions/session-lifetime.policy.js';
 export * from './sessions/session-secret.policy.js';
 export * from './sessions/sessions.js';
+export * from './sessions/sign-out.operation.js';
+export * from './sessions/write-in.js';
+export * from './sign-in/refresh-tokens.operation.js';
+export * from './sign-in/session.endpoints.js';
+export * from './sign-in/sign-in-failures.js';
+export * from './sign-in/token-pairs.js';
+export * from './sign-in/user-profile.dto.js';

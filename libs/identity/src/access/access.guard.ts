@@ -8,11 +8,16 @@ import { ACCESS_TOKEN } from './access-token.strategy.js';
 import { AuthenticationFailed, MfaSetupRequired, NotAuthenticated, TokenExpired } from '../identity.errors.js';
 import { ClientGate } from '../clients/client-gate.js';
 import type { Permission } from '../permissions.js';
+import { CookieSessions } from '../sessions/cookie-sessions.js';
+import { SessionCookies } from '../sessions/session-cookies.js';
 import type { Standing } from './standing.query.js';
 import { Standings } from './standings.js';
 
 /** By their names: these come from a library of passport-jwt's own. */
 const TOKEN_PROBLEMS: ReadonlySet<string> = new Set(['JsonWebTokenError', 'NotBeforeError', 'TokenExpiredError']);
+
+/** Methods that change nothing. */
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 type SignedInRequest = FastifyRequest & { user: AccessClaims };
 
@@ -25,6 +30,8 @@ type SignedInRequest = FastifyRequest & { user: AccessClaims };
 export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate {
   constructor(
     private readonly standings: Standings,
+    private readonly cookies: SessionCookies,
+    private readonly cookieSessions: CookieSessions,
     private readonly clientGate: ClientGate,
   ) {
     super();
@@ -33,8 +40,9 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = accessOf(context.getHandler(), context.getClass());
     if (access && 'public' in access) return true;
-    await super.canActivate(context);
     const request = context.switchToHttp().getRequest<SignedInRequest>();
+    if (request.headers.authorization !== undefined) await super.canActivate(context);
+    else request.user = await this.readCookie(request);
     const standing = await this.standings.of(request.user);
     if (!standing) throw AuthenticationFailed.with();
     if (standing.client) await this.clientGate.check(request, request.user, standing.actorId, standing.client);
@@ -48,13 +56,22 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
   }
 
   /** Says in our words why passport let nobody in; a database that is away stays that. */
-  override handleRequest<User>(error: unknown, user: User | false, reason: unknown, context: ExecutionContext): User {
+  override handleRequest<User>(error: unknown, user: User | false, reason: unknown): User {
     if (user) return user;
-    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (headers.authorization === undefined) throw NotAuthenticated.with();
     throw error ?? refusalFor(reason);
   }
 }
+
+  /** Whose cookie a request without a bearer token carries; a token goes before it, and needs no proof of the page (AUT-10). */
+  private async readCookie(request: FastifyRequest): Promise<AccessClaims> {
+    const secret = this.cookies.sessionOf(request);
+    if (secret === undefined) throw NotAuthenticated.with();
+    const session = await this.cookieSessions.find(secret);
+    if (!session) throw AuthenticationFailed.with();
+    if (!READING.has(request.method)) this.cookies.refuseForged(request);
+    const { sessionId, userId, tenantId } = session;
+    return { actorType: 'user', subject: userId, tenantId, sessionId, tokenId: sessionId };
+  }
 
 /** What passport gives as its reason: none, a problem of the token, or whatever happened while its key was looked for. */
 function refusalFor(reason: unknown): unknown {

@@ -15,6 +15,12 @@ export class Passwords {
     return hash(password, COST);
   }
 
+  /** Whether a hash was made with less work than hashes are made with now: it is replaced when its owner signs in (AUT-02). */
+  isWeaker(stored: string): boolean {
+    const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(stored) ?? [];
+    return Number(memory ?? 0) < COST.memoryCost || Number(time ?? 0) < COST.timeCost;
+  }
+
   /** Whether `password`, exactly as typed, is the one behind `stored`; without one it does the same work and answers false. */
   async verify(stored: string | undefined, password: string): Promise<boolean> {
     return (await verify(stored ?? (await this.nobody), password)) && stored !== undefined;

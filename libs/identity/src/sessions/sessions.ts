@@ -57,6 +57,13 @@ export class Sessions {
     return ended.length > 0;
   }
 
+  /** Ends the session that a cookie's value opens. */
+  async revokeBySecret(tx: WriteTx, secret: string): Promise<void> {
+    await tx.query(`update user_session s set revoked_at = now() where s.secret_hash = $1 and ${SESSION_ALIVE}`, [
+      sessionSecretHash(secret),
+    ]);
+  }
+
   /**
    * Ends all sessions of a person, but for `except`; answers how many were alive.
    * @param only.tenantId ends those in this tenant alone (null: on the platform itself); left out, everywhere
@@ -72,15 +79,15 @@ export class Sessions {
   }
 
   /**
-   * Notes that the person proved a second factor in this session. A cookie gets another value, which is answered and goes to the page in
-   * place of the old one (AUT-08); undefined for tokens.
+   * Notes that the person proved a second factor in this session, or removed theirs (`passed` false). A cookie gets another value, which
+   * is answered and goes to the page in place of the old one (AUT-08); undefined for tokens.
    */
-  async passMfa(tx: WriteTx, sessionId: string): Promise<string | undefined> {
+  async passMfa(tx: WriteTx, sessionId: string, passed = true): Promise<string | undefined> {
     const secret = newSessionSecret();
     const [session] = await tx.query<{ kind: SessionKind }>(
-      `update user_session s set mfa_passed = true, secret_hash = case when s.kind = 'cookie' then $2::bytea end
+      `update user_session s set mfa_passed = $3, secret_hash = case when s.kind = 'cookie' then $2::bytea end
        where s.id = $1 and ${SESSION_ALIVE} returning s.kind`,
-      [sessionId, sessionSecretHash(secret)],
+      [sessionId, sessionSecretHash(secret), passed],
     );
     return session?.kind === 'cookie' ? secret : undefined;
   }

@@ -1,8 +1,10 @@
-import { Choice, Email, Integer, Moment, Nested, Text, Uuid, Words } from '@tallystick/platform';
+import { Choice, Flag, Integer, Nested, Text } from '@tallystick/platform';
 import { ACCESS_TOKEN_SECONDS } from '../access/access-token-signer.js';
-import { PERMISSIONS, type Permission } from '../permissions.js';
-import type { SignedIn } from './sign-in.operation.js';
-import type { UserProfile } from '../people/user-profile.query.js';
+import { MfaCodeField } from '../mfa/mfa.dto.js';
+import { SESSION_SECRET_FORM } from '../sessions/session-secret.policy.js';
+import type { SignedIn, SignInInput } from './sign-in.operation.js';
+import type { TokenPair } from './token-pairs.js';
+import { UserProfileDto } from './user-profile.dto.js';
 
 /** What a person signs in with. */
 export class SignInDto {
@@ -11,6 +13,9 @@ export class SignInDto {
 
   @Text({ max: 128, description: 'Exactly as typed.', example: 'correct horse battery staple' })
   password: string;
+
+  @MfaCodeField({ optional: true, description: 'For who has a second factor: the code of the authenticator app, or a recovery code.' })
+  mfa_code?: string;
 
   @Text({
     optional: true,
@@ -21,51 +26,44 @@ export class SignInDto {
     example: 'demo',
   })
   tenant?: string;
-}
 
-class ProfileTenantDto {
-  @Uuid()
-  id: string;
-
-  @Text({ example: 'demo' })
-  slug: string;
-
-  @Text({ example: 'Demo Bank' })
-  name: string;
-}
-
-/** A person, as they see themselves. */
-export class UserProfileDto {
-  @Uuid()
-  id: string;
-
-  @Email({ example: 'admin@demo.example' })
-  email: string;
-
-  @Text({ example: 'Asha Rao' })
-  full_name: string;
-
-  @Text({ max: 50, description: 'In the tenant, whose own roles are named by their code, or on the platform.', example: 'tenant_admin' })
-  role: string;
-
-  @Words({ max: PERMISSIONS.length, values: PERMISSIONS, example: ['programs:read', 'programs:write'] })
-  permissions: readonly Permission[];
-
-  @Nested(() => ProfileTenantDto, { nullable: true, description: 'Null for people of the platform.' })
-  tenant: ProfileTenantDto | null;
-
-  @Moment({ nullable: true })
-  last_login_at: string | null;
-
-  static from({ id, email, fullName, role, permissions, tenant, lastLoginAt }: UserProfile): UserProfileDto {
-    return { id, email, full_name: fullName, role, permissions, tenant, last_login_at: lastLoginAt?.toISOString() ?? null };
+  static read({ username, password, mfa_code: mfaCode, tenant }: SignInDto): Omit<SignInInput, 'kind'> {
+    return { username, password, mfaCode, tenant };
   }
 }
 
-/** A person signed in. */
-export class SignedInDto {
+const RefreshTokenField = (options: { optional?: true; description: string }): PropertyDecorator =>
+  Text({
+    min: 43,
+    max: 43,
+    pattern: SESSION_SECRET_FORM,
+    hint: 'Must be a refresh token.',
+    example: 'dGhlIHNhbXBsZSByZWZyZXNoIHRva2VuIG9mIGFzaGE',
+    ...options,
+  });
+
+/** Asks for the next pair of tokens. */
+export class RefreshDto {
+  @RefreshTokenField({ description: 'Works once: the answer holds the next one.' })
+  refresh_token: string;
+}
+
+/** Which sessions end. */
+export class SignOutDto {
+  @RefreshTokenField({ optional: true, description: 'Of a session of the same person, which ends too.' })
+  refresh_token?: string;
+
+  @Flag({ optional: true, description: 'Ends all sessions of the person.', example: false })
+  all_devices?: boolean;
+}
+
+/** What a session is carried by. */
+export class TokenPairDto {
   @Text({ max: 4_096, description: 'Send as `Authorization: Bearer`.', example: 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl' })
   access_token: string;
+
+  @RefreshTokenField({ description: 'Gets the next pair, once; sent a second time, it ends the session.' })
+  refresh_token: string;
 
   @Choice(['Bearer'])
   token_type: 'Bearer';
@@ -73,10 +71,27 @@ export class SignedInDto {
   @Integer({ min: 1, max: ACCESS_TOKEN_SECONDS, description: 'Seconds.', example: ACCESS_TOKEN_SECONDS })
   expires_in: number;
 
+  static from({ accessToken, refreshToken, expiresIn }: TokenPair): TokenPairDto {
+    return { access_token: accessToken, refresh_token: refreshToken, token_type: 'Bearer', expires_in: expiresIn };
+  }
+}
+
+/** A person signed in. */
+export class SignedInDto extends TokenPairDto {
   @Nested(() => UserProfileDto)
   user: UserProfileDto;
 
-  static from({ accessToken, expiresIn, user }: SignedIn): SignedInDto {
-    return { access_token: accessToken, token_type: 'Bearer', expires_in: expiresIn, user: UserProfileDto.from(user) };
+  static of({ tokens, user }: SignedIn): SignedInDto {
+    return { ...TokenPairDto.from(tokens as TokenPair), user: UserProfileDto.from(user) };
   }
+}
+
+/** The token that a page sends back with whatever changes something. */
+export class CsrfTokenDto {
+  @Text({
+    max: 68,
+    description: 'Send as `X-CSRFToken`.',
+    example: 'c29tZSBub25jZSBvZiAxOCBieXRl.bm90IGEgc2VhbCwgYnV0IGFzIGxvbmcgYXMgb25lISEh',
+  })
+  csrf_token: string;
 }

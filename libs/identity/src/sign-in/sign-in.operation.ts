@@ -1,91 +1,205 @@
 import { Injectable } from '@nestjs/common';
-import { requestContext, type RequestContext } from '@tallystick/kernel';
-import { UnitOfWork, type WriteTx } from '@tallystick/platform';
-import { ACCESS_TOKEN_SECONDS, AccessTokenSigner, OWN_CLIENT } from '../access/access-token-signer.js';
+import { DomainError, newId, requestContext, type Origin, type PlatformContext, type RequestContext } from '@tallystick/kernel';
+import { Keyring, UnitOfWork, type WriteTx } from '@tallystick/platform';
 import { AuthenticationFailed } from '../identity.errors.js';
+import { MfaInvalid, MfaRequired } from '../mfa/mfa.errors.js';
+import { Mfa } from '../mfa/mfa.js';
 import { Passwords } from '../passwords/passwords.js';
 import { FindUserProfile, type UserProfile } from '../people/user-profile.query.js';
+import type { SessionKind } from '../sessions/session-lifetime.policy.js';
 import { Sessions } from '../sessions/sessions.js';
+import { writeIn } from '../sessions/write-in.js';
+import { newDeviceMark, readDeviceMark } from './known-device.policy.js';
+import { AccountLockedOut, SignInChallenged, SignInFailed, SignInSucceeded } from './sign-in.acts.js';
+import { SignInFailures } from './sign-in-failures.js';
+import { TokenPairs, type TokenPair } from './token-pairs.js';
+
+/** The request behind a sign-in. */
+export interface SignInRequest {
+  readonly requestId: string;
+  readonly origin?: Origin;
+  /** The mark of the device, when the caller holds one. */
+  readonly device?: string;
+}
 
 /** Who wants to sign in, and where to. */
 export interface SignInInput {
   /** The e-mail address. */
   readonly username: string;
   readonly password: string;
+  /** The code of the second factor, for those who have one. */
+  readonly mfaCode?: string;
   /** Slug of the tenant; left out, people of the platform sign in there, others to the first active tenant they were admitted to. */
   readonly tenant?: string;
+  readonly kind: SessionKind;
+  /** What the cookie of the page held until now: that session ends. */
+  readonly replaces?: string;
 }
 
-/** A person signed in. */
+/** A person signed in: with tokens, or with a cookie. */
 export interface SignedIn {
-  readonly accessToken: string;
-  /** Seconds. */
-  readonly expiresIn: number;
+  readonly tokens?: TokenPair;
+  /** What the cookie of the page holds from now on. */
+  readonly cookie?: string;
+  /** The mark of this device; undefined when it is known already. */
+  readonly device?: string;
   readonly user: UserProfile;
 }
 
-type PlatformContext = RequestContext & { readonly tenantId: null };
+interface Account {
+  readonly id: string;
+  readonly password_hash: string;
+  readonly status: string;
+}
+
+/** All that is known before anything is decided. */
+interface Attempt {
+  readonly input: SignInInput;
+  readonly email: string;
+  readonly account?: Account;
+  /** Where to: the tenant, null for the platform, undefined when there is nowhere to go. */
+  readonly place?: string | null;
+  readonly device?: string;
+  readonly right: boolean;
+  /** The password's hash as it is made now, when the stored one is weaker. */
+  readonly strongerHash?: string;
+}
 
 /**
- * Signs a person in with their password. Throws `authentication_failed` whatever is wrong: account, password, state or tenant, after the
- * same work (AUT-03).
+ * Signs a person in with their password. Throws `authentication_failed` whatever is wrong: account, password, state, tenant or too many
+ * failures, after the same work (AUT-03); `mfa_required` or `mfa_invalid` only to those who know the password.
  *
  * Unlike other operations it opens its transactions itself: the password is checked between two, for a slow hash that held a connection
- * would let a flood of sign-ins take all of them.
+ * would let a flood of sign-ins take all of them. The last one decides, counts and records, whatever the outcome.
  */
 @Injectable()
 export class SignIn {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly passwords: Passwords,
-    private readonly signer: AccessTokenSigner,
+    private readonly tokenPairs: TokenPairs,
     private readonly findUserProfile: FindUserProfile,
     private readonly sessions: Sessions,
+    private readonly failures: SignInFailures,
+    private readonly mfa: Mfa,
+    private readonly keyring: Keyring,
   ) {}
 
-  async execute(requestId: string, { username, password, tenant }: SignInInput): Promise<SignedIn> {
+  async execute(request: SignInRequest, input: SignInInput): Promise<SignedIn> {
+    const attempt = await this.look(request, input);
+    const actor = attempt.right ? { type: 'user' as const, id: attempt.account!.id } : { type: 'anonymous' as const, id: 'anonymous' };
+    const { requestId, origin } = request;
+    const tenantId = attempt.place ?? null;
+    const said = await writeIn(this.unitOfWork, requestContext({ tenantId, actor, requestId, origin }), (tx) => this.decide(tx, attempt));
+    if (said instanceof DomainError) throw said;
+    return said;
+  }
+
+  /** Finds out who and where, and checks the password; the same look-ups and one check of a hash for everybody. */
+  private async look({ requestId, device: mark }: SignInRequest, input: SignInInput): Promise<Attempt> {
+    const email = input.username.toLowerCase();
     const anonymous = requestContext({ tenantId: null, actor: { type: 'anonymous', id: 'anonymous' }, requestId } as const);
-    const account = await this.unitOfWork.platform(anonymous, (tx) => this.findAccount(tx, username.toLowerCase()));
-    const right = await this.passwords.verify(account?.password_hash, password);
-    if (!account || !right || account.status !== 'active') throw AuthenticationFailed.with();
-    const person = requestContext({ tenantId: null, actor: { type: 'user', id: account.id }, requestId } as const);
-    return this.unitOfWork.platform(person, (tx) => this.admit(tx, account.id, tenant));
+    const account = await this.unitOfWork.read(anonymous, async (tx) => {
+      const [row] = await tx.query<Account>('select id, password_hash, status from user_account where email = $1', [email]);
+      return row;
+    });
+    const userId = account?.id ?? newId();
+    const person = requestContext({ tenantId: null, actor: { type: 'user', id: userId }, requestId } as const);
+    const place = await this.unitOfWork.read(person, (tx) => choosePlace(tx, userId, input.tenant));
+    const verified = await this.passwords.verify(account?.password_hash, input.password);
+    const right = verified && account?.status === 'active' && place !== undefined;
+    return {
+      input,
+      email,
+      account,
+      place,
+      device: readDeviceMark(this.keyring, userId, mark),
+      right,
+      ...(right && this.passwords.isWeaker(account.password_hash) && { strongerHash: await this.passwords.hash(input.password) }),
+    };
   }
 
-  private async findAccount(
-    tx: WriteTx<PlatformContext>,
-    email: string,
-  ): Promise<{ id: string; password_hash: string; status: string } | undefined> {
-    const [row] = await tx.query<{ id: string; password_hash: string; status: string }>(
-      'select id, password_hash, status from user_account where email = $1',
-      [email],
+  /** A refusal is answered, not thrown: what was counted and recorded must stay. */
+  private async decide(tx: WriteTx, attempt: Attempt): Promise<SignedIn | DomainError> {
+    const { email, device, right } = attempt;
+    const counts = await this.failures.hold(tx, { email, device, address: tx.ctx.origin?.address }, !right);
+    if (counts.locked) return refuse(tx, attempt, 'locked');
+    if (!right) {
+      const seconds = await counts.countFailure();
+      if (seconds !== undefined)
+        tx.audit(AccountLockedOut, { ...targetOf(attempt), after: { seconds, known_device: device !== undefined } });
+      return refuse(tx, attempt, 'wrong');
+    }
+    const mfaPassed = await this.proveSecondFactor(tx, attempt);
+    if (mfaPassed instanceof DomainError) return mfaPassed;
+    await counts.forgive();
+    return this.admit(tx, attempt, mfaPassed);
+  }
+
+  /** Whether a second factor was proved; false for those who have none. */
+  private async proveSecondFactor(tx: WriteTx, attempt: Attempt): Promise<boolean | DomainError> {
+    const userId = attempt.account!.id;
+    if (!(await this.mfa.isEnabled(tx, userId))) return false;
+    const { mfaCode } = attempt.input;
+    if (mfaCode === undefined) {
+      tx.audit(SignInChallenged, targetOf(attempt));
+      return MfaRequired.with();
+    }
+    const passed = await tx.attempt(() => this.mfa.check(tx, userId, mfaCode));
+    if (passed === true) return true;
+    refuse(tx, attempt, 'second factor');
+    return passed === false ? MfaInvalid.with() : passed;
+  }
+
+  private async admit(tx: WriteTx, attempt: Attempt, mfaPassed: boolean): Promise<SignedIn | DomainError> {
+    const { account, place, device, strongerHash, input } = attempt;
+    const userId = account!.id;
+    await tx.query(
+      `update user_account set last_login_at = now(), password_hash = case when password_hash = $2 then $3 else password_hash end
+       where id = $1`,
+      [userId, account!.password_hash, strongerHash ?? account!.password_hash],
     );
-    return row;
-  }
-
-  private async admit(tx: WriteTx<PlatformContext>, userId: string, slug: string | undefined): Promise<SignedIn> {
-    const tenantId = await this.chooseTenant(tx, userId, slug);
-    if (tenantId === undefined) throw AuthenticationFailed.with();
-    await tx.query('update user_account set last_login_at = now() where id = $1', [userId]);
-    const user = await this.findUserProfile.find(tx, userId, tenantId);
-    if (!user) throw AuthenticationFailed.with();
-    const { id: sessionId } = await this.sessions.open(tx, { userId, tenantId, role: user.role, kind: 'token', mfaPassed: false });
-    const accessToken = await this.signer.sign(tx, { subject: userId, clientId: OWN_CLIENT, tenantId, sessionId });
-    return { accessToken, expiresIn: ACCESS_TOKEN_SECONDS, user };
-  }
-
-  /** The tenant to sign in to, null for the platform, undefined when there is nowhere to go. */
-  private async chooseTenant(tx: WriteTx<PlatformContext>, userId: string, slug: string | undefined): Promise<string | null | undefined> {
-    const [row] = await tx.query<{ tenant_id: string | null }>(
-      `select tenant_id from (
-         select null::uuid as tenant_id, null::timestamptz as since from platform_role
-           where user_id = $1 and status = 'active' and $2::text is null
-         union all
-         select m.tenant_id, m.created_at from tenant_user m join tenant t on t.id = m.tenant_id
-         where m.user_id = $1 and m.status = 'active' and t.status = 'active' and ($2::text is null or t.slug = $2)
-       ) as place order by since nulls first, tenant_id limit 1`,
-      [userId, slug ?? null],
-    );
-    return row?.tenant_id;
+    const user = await this.findUserProfile.find(tx, userId, place!);
+    if (!user) return refuse(tx, attempt, 'wrong');
+    if (input.replaces !== undefined) await this.sessions.revokeBySecret(tx, input.replaces);
+    const session = { userId, tenantId: place!, role: user.role, kind: input.kind, mfaPassed };
+    const { id, secret } = await this.sessions.open(tx, session);
+    tx.audit(SignInSucceeded, { ...targetOf(attempt), after: { session_id: id, kind: input.kind, second_factor: mfaPassed } });
+    return {
+      user,
+      ...(device === undefined && { device: newDeviceMark(this.keyring, userId) }),
+      ...(input.kind === 'cookie' ? { cookie: secret } : { tokens: await this.tokenPairs.of(tx, userId, place!, id, secret) }),
+    };
   }
 }
+
+/** The tenant to sign in to, null for the platform, undefined when there is nowhere to go. */
+async function choosePlace(
+  tx: { query: WriteTx<PlatformContext>['query'] },
+  userId: string,
+  slug: string | undefined,
+): Promise<string | null | undefined> {
+  const [row] = await tx.query<{ tenant_id: string | null }>(
+    `select tenant_id from (
+       select null::uuid as tenant_id, null::timestamptz as since from platform_role
+       where user_id = $1 and status = 'active' and $2::text is null
+       union all
+       select m.tenant_id, m.created_at from tenant_user m join tenant t on t.id = m.tenant_id
+       where m.user_id = $1 and m.status = 'active' and t.status = 'active' and ($2::text is null or t.slug = $2)
+     ) as place order by since nulls first, tenant_id limit 1`,
+    [userId, slug ?? null],
+  );
+  return row?.tenant_id;
+}
+
+/** Records why nobody got in; what the caller hears is the same for all of it. */
+function refuse(tx: WriteTx<RequestContext>, attempt: Attempt, reason: string): DomainError {
+  const note = { reason, username: masked(attempt.email), known_device: attempt.device !== undefined };
+  tx.audit(SignInFailed, { ...targetOf(attempt), after: note, outcome: 'refused' });
+  return AuthenticationFailed.with();
+}
+
+const targetOf = ({ account }: Attempt): object => (account ? { target: { type: 'user', id: account.id } } : {});
+
+/** Enough to recognize an address that one knows. */
+const masked = (email: string): string => email.replace(/^(.).*?(@.*)?$/s, '$1***$2').slice(0, 100);

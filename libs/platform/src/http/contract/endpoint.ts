@@ -19,6 +19,8 @@ export interface EndpointDefinition extends RouteSettings {
   readonly public?: true;
   /** Also for people of whom a second factor is required that they have not set up yet. */
   readonly beforeMfa?: true;
+  /** It answers nothing but the refusals that it declares, whatever is sent. */
+  readonly closed?: true;
   /** Status of a success; 200 when left out. */
   readonly status?: number;
   /** What `data` holds: a DTO, or `[Dto]` for a list. Null when left out. */
@@ -76,7 +78,7 @@ export const Endpoint =
       routeSettings(defined({ bodyLimit, form, upload, unenveloped, errorBody, challenge, limit })),
       ApiOperation({ operationId, summary, description }),
       ...(data ? [ApiExtraModels(...([data].flat() as Type[]))] : []),
-      ...(hasBody && hasQuery ? [] : [UseGuards(new RefuseUndeclared(hasBody, hasQuery))]),
+      ...((hasBody && hasQuery) || definition.closed ? [] : [UseGuards(new RefuseUndeclared(hasBody, hasQuery))]),
     )(target, name, descriptor);
   };
 

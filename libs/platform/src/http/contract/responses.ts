@@ -129,7 +129,8 @@ const errorExample = (status: number, { code, message }: ErrorDefinition): objec
 
 /** The answer to a success. */
 export function successResponse(endpoint: DeclaredEndpoint, example: (schema: JsonSchema) => unknown): Record<string, object> {
-  const { status = 200, unenveloped, answer, data } = endpoint;
+  const { status = 200, unenveloped, answer, data, closed } = endpoint;
+  if (closed) return {};
   const description = endpoint.summary;
   if (status === 204) return { 204: { description, headers: HEADERS } };
   const schema = unenveloped ? (answer?.schema ?? (data ? dataSchema(endpoint) : {})) : successSchema(endpoint, status);
