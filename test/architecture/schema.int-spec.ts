@@ -7,12 +7,14 @@ const WITHOUT_TENANT: Readonly<Record<string, string>> = {
   mfa_recovery_code: 'belongs to such a factor',
   migrations: 'what the schema is made of',
   organization: 'owns tenants',
+  passcode_challenge: 'asked for before anybody knows who signs in, and where to; holds keyed hashes alone',
   platform_audit_head: "the end of the platform's own audit trail",
   platform_audit_record: 'what was done on the platform itself, outside tenants',
   platform_invitation: 'invites people to the platform itself',
   platform_role: 'what a person may do on the platform itself',
   refresh_token: 'continues a session',
   sign_in_failure: 'counted before anybody knows who signs in, and where to',
+  rate_limit: 'counts the requests of addresses too, before there is a tenant; keys of callers have the tenant in them',
   signing_key: 'signs the tokens of all tenants',
   tenant: 'is the tenant: its id is the tenant id',
   tenant_slug: 'which tenant a slug names, for who asks before there is a tenant',
@@ -58,7 +60,9 @@ describe('the tables of tenants', () => {
       where pg_get_expr(p.polqual, c.oid) not in ('(tenant_id = current_tenant_id())', '(id = current_tenant_id())')
         and p.polroles <> array[(select oid from pg_roles where rolname = 'tallystick_worker')] order by 1`;
     expect(await names(wide)).toEqual([
-      expect.stringMatching(/^idempotency_key: \(\(current_tenant_id\(\) IS NULL\) AND .*'00000000-0000-0000-0000-000000000000'.*current_user_id\(\)/s),
+      expect.stringMatching(
+        /^idempotency_key: \(\(current_tenant_id\(\) IS NULL\) AND .*'00000000-0000-0000-0000-000000000000'.*current_user_id\(\)/s,
+      ),
       expect.stringMatching(/^network_allowlist: \( SELECT is_platform_staff\(\)/),
       'platform_audit_head: (current_tenant_id() IS NULL)',
       'platform_audit_record: (current_tenant_id() IS NULL)',

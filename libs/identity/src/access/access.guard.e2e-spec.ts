@@ -346,7 +346,9 @@ describe('people', () => {
   };
   const person = async (role: TenantRole | undefined): Promise<{ id: string; bearer: string }> => {
     const email = `${randomUUID()}@bank.example`;
-    const id = await uow.platform(nobody, (tx) => new CreateUser(acts().passwords).execute(tx, { email, fullName: 'Asha', password: 'x' }));
+    const id = await uow.platform(nobody, (tx) =>
+      new CreateUser(acts().passwords).execute(tx, { email, fullName: 'Asha', password: randomUUID() }),
+    );
     if (role) await uow.run(ctx, (tx) => new AssignTenantRole().execute(tx, { userId: id, role }));
     return { id, bearer: await tokenOf(id, ctx.tenantId) };
   };

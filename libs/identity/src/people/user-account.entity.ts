@@ -22,6 +22,10 @@ export class UserAccount {
   @Column('text')
   status: UserStatus;
 
+  /** When the person proved that the address is theirs, or whoever made the account vouched for it; null until then. */
+  @Column('timestamptz', { name: 'email_verified_at', nullable: true })
+  emailVerifiedAt: Date | null;
+
   @Column('timestamptz', { name: 'last_login_at', nullable: true })
   lastLoginAt: Date | null;
 
