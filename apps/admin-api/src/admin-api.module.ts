@@ -2,10 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ComplianceModule } from '@tallystick/compliance';
 import { identityEntities, IdentityModule } from '@tallystick/identity';
 import { LoyaltyModule } from '@tallystick/loyalty';
+import { MessagingModule } from '@tallystick/messaging';
 import { PlatformModule, type Ground } from '@tallystick/platform';
-import { tenancyEntities } from '@tallystick/tenancy';
+import { tenancyEntities, TenancyModule } from '@tallystick/tenancy';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { AuthController } from './auth/auth.controller.js';
+import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { OwnSessionsController } from './auth/own-sessions.controller.js';
 import { SessionController } from './auth/session.controller.js';
@@ -14,6 +16,10 @@ import { MfaController } from './auth/mfa.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { PlatformAuditLogController } from './platform/audit-log.controller.js';
 import { ProgramsController } from './rewards/programs.controller.js';
+import { BrandingController } from './tenant/branding.controller.js';
+import { TenantContextController } from './tenant/tenant-context.controller.js';
+import { TenantStatusController } from './tenants/tenant-status.controller.js';
+import { TenantsController } from './tenants/tenants.controller.js';
 
 /** What tenants and the platform administer with. */
 @Module({})
@@ -31,6 +37,11 @@ export class AdminApiModule {
         SessionController,
         MfaController,
         ProgramsController,
+        BrandFilesController,
+        BrandingController,
+        TenantContextController,
+        TenantsController,
+        TenantStatusController,
         AcceptInvitationsController,
         AssignableRolesController,
         InvitationsController,

@@ -4,7 +4,7 @@ import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
 import { PlatformModule, type Ground } from '@tallystick/platform';
-import { tenancyEntities } from '@tallystick/tenancy';
+import { tenancyEntities, TenancyModule } from '@tallystick/tenancy';
 import { AuthController } from './auth/auth.controller.js';
 import { OwnSessionsController } from './auth/own-sessions.controller.js';
 import { SessionController } from './auth/session.controller.js';
@@ -24,6 +24,7 @@ import { BatchesController } from './points/batches.controller.js';
 import { HoldsController } from './points/holds.controller.js';
 import { PointsController } from './points/points.controller.js';
 import { PointsWrites } from './points/points-writes.js';
+import { TenantContextController } from './tenant/tenant-context.controller.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
 import { WalletsController } from './wallets/wallets.controller.js';
 import { WebhookDeliveriesController } from './webhook-deliveries/webhook-deliveries.controller.js';
@@ -42,6 +43,7 @@ export class PublicApiModule {
         LedgerModule,
         LoyaltyModule,
         MessagingModule,
+        TenancyModule,
       ],
       controllers: [
         HealthController,
@@ -66,6 +68,8 @@ export class PublicApiModule {
         ReconciliationController,
         WebhookEndpointsController,
         WebhookDeliveriesController,
+        BrandFilesController,
+        TenantContextController,
       ],
       providers: [PointsWrites],
     };

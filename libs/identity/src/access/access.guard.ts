@@ -52,6 +52,7 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
       throw denied(access?.permission, context.switchToHttp().getResponse<FastifyReply>());
     }
     request.tallyContext = contextOf(request, standing);
+    request.tallyPermits = (permission) => isPermitted(permission, request.user, standing);
     return true;
   }
 

@@ -24,7 +24,7 @@ export interface HttpApp {
 }
 
 /** Bytes of a request body at most, where the route does not say otherwise (AZN-04). */
-const BODY_LIMIT = 256 * 1024;
+export const BODY_LIMIT = 256 * 1024;
 /** A request that is not whole after this time is dropped (slow-loris). */
 const REQUEST_TIMEOUT_MS = 10_000;
 

@@ -35,6 +35,7 @@ export const standardHeaders = (request: FastifyRequest): Record<string, string>
 /** What happens to every request, found or not, before and after its handler. */
 export function addRequestHooks(instance: FastifyInstance): void {
   instance.decorateRequest('tallyContext', undefined);
+  instance.decorateRequest('tallyPermits', undefined);
   instance.decorateRequest('responseId', undefined);
   instance.addHook('onRequest', (request, reply, done) => {
     reply.headers(standardHeaders(request));

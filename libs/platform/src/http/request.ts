@@ -9,10 +9,15 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Under whose name the request runs; set by the guard once it has checked the credential. */
     tallyContext?: RequestContext;
+    /** What the caller may do at this moment; set by the guard with the context. */
+    tallyPermits?: Permits;
     /** Names this answer, in the envelope and in `X-Response-ID`. */
     responseId?: string;
   }
 }
+
+/** Whether a caller has a permission. */
+export type Permits = (permission: string) => boolean;
 
 /** A write as the idempotency engine sees it (C5.1, C5.2). */
 export interface WriteRequest {
@@ -68,6 +73,13 @@ export const PlatformCtx = createParamDecorator((_: unknown, host: ExecutionCont
 
 /** Parameter: the context of whoever calls, of a tenant or of the platform. */
 export const ActorCtx = createParamDecorator((_: unknown, host: ExecutionContext): RequestContext => contextOf(host));
+
+/** Parameter: what the caller may do, to ask permission by permission. */
+export const May = createParamDecorator((_: unknown, host: ExecutionContext): Permits => {
+  const { tallyPermits } = requestOf(host);
+  if (!tallyPermits) throw new Error('this route asks what its caller may do, but no guard said it: is it public?');
+  return tallyPermits;
+});
 
 /** Where a request came from. */
 export const originOf = ({ ip, headers }: FastifyRequest): Origin => ({

@@ -1,7 +1,8 @@
 import { WithMeta } from '../answer.js';
 import { QueryInteger } from '../contract/query-fields.js';
 
-const LARGEST_PAGE = 100;
+/** Items that a page may have. */
+export const LARGEST_PAGE = 100;
 const USUAL_PAGE = 20;
 
 /** Query of a list by numbered pages. Extend it with the list's own filters, `@Ordering` and `@Search`. */
