@@ -7,15 +7,26 @@ import { PlatformModule, type Ground } from '@tallystick/platform';
 import { tenancyEntities, TenancyModule } from '@tallystick/tenancy';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
 import { AuthController } from './auth/auth.controller.js';
-import { BrandFilesController } from './brand-files/brand-files.controller.js';
-import { HealthController } from './health/health.controller.js';
 import { OwnSessionsController } from './auth/own-sessions.controller.js';
 import { SessionController } from './auth/session.controller.js';
 import { AcceptInvitationsController } from './auth/invitations.controller.js';
+import { EmailController } from './auth/email.controller.js';
 import { MfaController } from './auth/mfa.controller.js';
+import { OtpController } from './auth/otp.controller.js';
+import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
+import { HealthController } from './health/health.controller.js';
 import { PlatformAuditLogController } from './platform/audit-log.controller.js';
+import { NetworkAllowlistsController } from './network-allowlists/network-allowlists.controller.js';
+import { PlatformInvitationsController } from './platform/invitations.controller.js';
+import { PlatformUsersController } from './platform/users.controller.js';
 import { ProgramsController } from './rewards/programs.controller.js';
+import { AssignableRolesController } from './tenant/assignable-roles.controller.js';
+import { InvitationsController } from './tenant/invitations.controller.js';
+import { RolesController } from './tenant/roles.controller.js';
+import { UsersController } from './tenant/users.controller.js';
+import { NetworkAllowlistController } from './tenant/network-allowlist.controller.js';
+import { SelfApiKeysController } from './tenant/self-api-keys.controller.js';
 import { BrandingController } from './tenant/branding.controller.js';
 import { TenantContextController } from './tenant/tenant-context.controller.js';
 import { TenantStatusController } from './tenants/tenant-status.controller.js';
@@ -36,12 +47,10 @@ export class AdminApiModule {
         OwnSessionsController,
         SessionController,
         MfaController,
+        EmailController,
+        OtpController,
+        PasswordController,
         ProgramsController,
-        BrandFilesController,
-        BrandingController,
-        TenantContextController,
-        TenantsController,
-        TenantStatusController,
         AcceptInvitationsController,
         AssignableRolesController,
         InvitationsController,
