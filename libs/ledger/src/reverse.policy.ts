@@ -129,8 +129,8 @@ function restore(posting: Posting, command: Reverse, target: LedgerTransaction, 
   if (amount > 0n) posting.openLot(accountId, amount, { earnedAt: now, availableAt: now, expiresAt: null });
 }
 
-/** How long lapsed points live on when restored; no time at all is expiry. */
-const graceOf = ({ lapsed }: Reverse): number => (lapsed.policy === 'grace' ? Math.max(0, lapsed.graceMs) : 0);
+/** How long lapsed points live on when restored, in whole milliseconds; no time at all is expiry. */
+const graceOf = ({ lapsed }: Reverse): number => (lapsed.policy === 'grace' ? Math.max(0, Math.trunc(lapsed.graceMs)) : 0);
 
 function restoredSoFar({ state }: Posting, target: LedgerTransaction, lot: LotState): bigint {
   const reversals = new Set((state.reversals.get(target.id) ?? []).map((reversal) => reversal.id));
