@@ -11,7 +11,13 @@ const MEMORY_MS = 750;
 /** The standing of actors for the guard, asked of the database at most once in `MEMORY_MS` for each. */
 @Injectable()
 export class Standings {
-  private readonly memory = new ShortMemory(MEMORY_MS, (key) => this.lookUp(JSON.parse(key) as [string | null, string, string, string]));
+  private readonly memory = new ShortMemory(
+    MEMORY_MS,
+    (key) => this.lookUp(JSON.parse(key) as [string | null, string, string, string]),
+    undefined,
+    // Who has just set up their second factor goes on at once.
+    (standing) => !standing?.mfaMissing,
+  );
 
   constructor(
     private readonly unitOfWork: UnitOfWork,

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { ReadTx, WriteTx } from '@tallystick/platform';
+import { sendMail, type ReadTx, type WriteTx } from '@tallystick/platform';
 import { AccountLocked } from './mfa.errors.js';
 import { MfaLockedOut, RecoveryCodeUsed } from './mfa.acts.js';
 import { readMfaCode } from './mfa-code.policy.js';
-import { MfaFactors } from './mfa-factors.js';
+import { MfaFactors, type MfaFactor } from './mfa-factors.js';
 import { MFA_ATTEMPTS, mfaLockSeconds } from './mfa-lock.policy.js';
 import { matchingTotpStep, totpStepAt } from './totp.policy.js';
 
@@ -45,7 +45,7 @@ export class Mfa {
     const code = readMfaCode(typed);
     if (code && 'recovery' in code && (await this.factors.useRecoveryCode(tx, userId, code.recovery))) {
       await this.factors.recordSuccess(tx, userId, factor);
-      tx.audit(RecoveryCodeUsed, { target: { type: 'user', id: userId } });
+      await this.tellOfRecoveryCode(tx, userId);
       return true;
     }
     if (factor.lockedFor > 0) throw AccountLocked.with({ retryAfter: factor.lockedFor });
@@ -58,11 +58,29 @@ export class Mfa {
     return false;
   }
 
-  /** Counts a wrong proof; too many lock the app. */
-  private async countFailure(tx: WriteTx, userId: string, { failures, lockouts }: { failures: number; lockouts: number }): Promise<void> {
+  /** Counts a proof that was wrong in another way than by its code. Throws `account_locked` while the app is locked. */
+  async countWrongProof(tx: WriteTx, userId: string): Promise<void> {
+    const factor = await this.factors.lock(tx, userId);
+    if (factor.lockedFor > 0) throw AccountLocked.with({ retryAfter: factor.lockedFor });
+    await this.countFailure(tx, userId, factor);
+  }
+
+  private async countFailure(tx: WriteTx, userId: string, { failures, lockouts }: MfaFactor): Promise<void> {
     if (failures + 1 < MFA_ATTEMPTS) return this.factors.recordFailure(tx, userId);
     const seconds = mfaLockSeconds(lockouts);
     await this.factors.lockOut(tx, userId, seconds);
     tx.audit(MfaLockedOut, { target: { type: 'user', id: userId }, after: { seconds } });
+  }
+
+  /** Who did not use it themselves learns of it by mail (AUT-06). */
+  private async tellOfRecoveryCode(tx: WriteTx, userId: string): Promise<void> {
+    tx.audit(RecoveryCodeUsed, { target: { type: 'user', id: userId } });
+    const [person] = await tx.query<{ email: string; full_name: string; left: number }>(
+      `select u.email, u.full_name, (select count(*)::int from mfa_recovery_code c where c.user_id = u.id and c.used_at is null) as left
+       from user_account u where u.id = $1`,
+      [userId],
+    );
+    const { email, full_name: name, left } = person!;
+    tx.enqueue(sendMail, { to: email, template: 'recovery-code-used', data: { name, when: new Date().toISOString(), left } });
   }
 }

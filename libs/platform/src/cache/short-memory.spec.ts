@@ -21,6 +21,18 @@ describe('ShortMemory', () => {
     expect(await memory.get('a')).toBe(2);
   });
 
+  it('does not remember what is not lasting, but shares it among calls that come together', async () => {
+    let asked = 0;
+    const memory = new ShortMemory(
+      10_000,
+      async () => ++asked,
+      10,
+      (value) => value > 1,
+    );
+    expect(await Promise.all([memory.get('a'), memory.get('a')])).toEqual([1, 1]);
+    expect([await memory.get('a'), await memory.get('a')]).toEqual([2, 2]);
+  });
+
   it('holds no more keys than its capacity', async () => {
     const asked: string[] = [];
     const memory = new ShortMemory(10_000, async (key) => asked.push(key), 2);

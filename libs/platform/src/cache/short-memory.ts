@@ -15,11 +15,13 @@ export class ShortMemory<Value> {
    * @param milliseconds how long an answer is used, counted from the moment the look-up began
    * @param lookUp what is remembered
    * @param capacity most keys held; the one looked up longest ago goes first
+   * @param isLasting whether an answer is worth remembering; one that is not is shared by calls that come together, and no more
    */
   constructor(
     private readonly milliseconds: number,
     private readonly lookUp: (key: string) => Promise<Value>,
     private readonly capacity = 10_000,
+    private readonly isLasting: (value: Value) => boolean = () => true,
   ) {}
 
   get(key: string): Promise<Value> {
@@ -30,7 +32,8 @@ export class ShortMemory<Value> {
     this.memories.delete(key); // moves the key to the end of the line
     this.memories.set(key, memory);
     if (this.memories.size > this.capacity) this.memories.delete(this.memories.keys().next().value as string);
-    memory.value.catch(() => this.memories.get(key) === memory && this.memories.delete(key));
+    const forget = (): void => void (this.memories.get(key) === memory && this.memories.delete(key));
+    memory.value.then((value) => this.isLasting(value) || forget(), forget);
     return memory.value;
   }
 }
