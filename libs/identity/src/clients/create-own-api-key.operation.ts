@@ -5,7 +5,8 @@ import { NetworkNotAllowed } from '../networks/network.errors.js';
 import { TooManyApiKeys } from './client.errors.js';
 import { NetworkAllowlist } from '../networks/network-allowlist.query.js';
 import { canonicalNetwork, isWithin, parseNetwork, RefusedNetwork, type Network } from '../networks/network.policy.js';
-import { permissionsOfScopes, type Permission } from '../permissions.js';
+import { permissionsOfScopes } from '../permissions.js';
+import { RolePowers } from '../roles/role-powers.query.js';
 import { CreateApiClient, type CreatedApiClient } from './create-api-client.operation.js';
 
 const MOST_KEYS = 100;
@@ -29,13 +30,14 @@ export class CreateOwnApiKey {
   constructor(
     private readonly createApiClient: CreateApiClient,
     private readonly allowlist: NetworkAllowlist,
+    private readonly rolePowers: RolePowers,
   ) {}
 
-  /** @param permissions what the caller may do */
-  async execute(tx: WriteTx<TenantContext>, key: OwnApiKey, permissions: ReadonlySet<Permission>): Promise<CreatedApiClient> {
+  async execute(tx: WriteTx<TenantContext>, key: OwnApiKey): Promise<CreatedApiClient> {
     const approved = await this.allowlist.approved(tx);
     if (approved.length === 0) throw NetworkNotAllowed.with({ message: 'A network of yours must be approved before you can make a key' });
-    const beyond = permissionsOfScopes(key.scopes).filter((permission) => !permissions.has(permission));
+    const { permissions } = await this.rolePowers.ofCaller(tx);
+    const beyond = permissionsOfScopes(key.scopes).filter((permission) => !permissions.includes(permission));
     if (beyond.length > 0) throw ValidationFailed.with({ errors: { scopes: beyond.map((scope) => `You may not give ${scope} yourself`) } });
     if (key.expiresAt && key.expiresAt.getTime() <= Date.now())
       throw ValidationFailed.with({ errors: { expires_at: ['Must be in the future.'] } });
