@@ -82,7 +82,15 @@ module.exports = {
     {
       name: 'queues-in-one-place',
       severity: 'error',
-      from: { path: '^(apps|libs|scripts)/', pathNot: ['^libs/platform/src/queue/', '^apps/worker/', '^scripts/migrate\\.ts$'] },
+      from: {
+        path: '^(apps|libs|scripts)/',
+        pathNot: [
+          '^libs/platform/src/queue/',
+          '^libs/platform/src/http/limits/limit-store\\.ts$',
+          '^apps/worker/',
+          '^scripts/migrate\\.ts$',
+        ],
+      },
       to: { path: 'node_modules/(bullmq|ioredis)/' },
     },
     {

@@ -4,6 +4,15 @@ import { root } from '../prepare.mjs';
 
 const PORTS = { PUBLIC_API_PORT: 3001, ADMIN_API_PORT: 3002, WORKER_PORT: 3003, PG_PORT: 54329 };
 
+/** Whoever tries the demo out does so from one address, and by hand or script signs in more often than people do. */
+const DEMO_LIMITS = {
+  RATE_LIMIT_SIGN_IN: '6000/60',
+  RATE_LIMIT_TOKEN: '6000/60',
+  RATE_LIMIT_PASSCODE: '3000/60',
+  RATE_LIMIT_PASSWORD_RESET: '3000/60',
+  RATE_LIMIT_INVITATION: '3000/60',
+};
+
 /**
  * The part of the environment that must be known before the packages are there to check the rest.
  * @throws Error of one sentence
@@ -42,6 +51,7 @@ export function completeEnvironment({ environment, dataDir, ports, reach }, secr
     OPS_TOKEN: secrets.OPS_TOKEN,
     PUBLIC_URL: environment.PUBLIC_URL || `http://${reach}:${ports.PUBLIC_API_PORT}`,
     WEBHOOK_ALLOW_LOOPBACK: environment.WEBHOOK_ALLOW_LOOPBACK || 'true',
+    ...Object.fromEntries(Object.entries(DEMO_LIMITS).map(([name, limit]) => [name, environment[name] || limit])),
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
   };
 }

@@ -12,6 +12,9 @@ export interface AppProcess {
   stop(): Promise<void>;
 }
 
+/** Requests are counted as they are in production, but never as many that one is refused. */
+const BEYOND_REACH = { RATE_LIMIT_ADDRESS: '100000000/60', RATE_LIMIT_CLIENT: '100000000/60', RATE_LIMIT_TOKEN: '1000000/60' };
+
 /** Starts a built entry point as `npm start` would, its log in a file, and waits until it says that it is ready. It ends with this process. */
 export async function startApp(entry: string, port: number, logFile: string, environment: Record<string, string>): Promise<AppProcess> {
   const log = openSync(logFile, 'w');
@@ -20,7 +23,7 @@ export async function startApp(entry: string, port: number, logFile: string, env
     ['--import', path.join(root, 'scripts/start/end-with-parent.mjs'), path.join(root, 'dist', entry)],
     {
       cwd: root,
-      env: { ...process.env, NODE_ENV: 'development', HOST: '127.0.0.1', PUBLIC_API_PORT: String(port), ...environment },
+      env: { ...process.env, NODE_ENV: 'development', HOST: '127.0.0.1', PUBLIC_API_PORT: String(port), ...BEYOND_REACH, ...environment },
       stdio: ['ignore', log, log, 'ipc'],
     },
   );

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppName } from '@tallystick/platform';
+import { WITHOUT_LIMITS } from './http-app.js';
 
 /** An app in a process of its own, built as it is deployed. */
 export interface AppProcess {
@@ -44,7 +45,7 @@ export async function spawnApp(app: AppName, environment: Record<string, string>
   if (!existsSync(main)) throw new Error(`${main} is missing: run npm run build first`);
   const listening = port ?? (await freePort());
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'test', [PORT_OF[app]]: String(listening), ...environment },
+    env: { PATH: process.env.PATH, NODE_ENV: 'test', [PORT_OF[app]]: String(listening), ...WITHOUT_LIMITS, ...environment },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const log: Record<string, unknown>[] = [];

@@ -1,5 +1,14 @@
 import type { DynamicModule } from '@nestjs/common';
-import { createHttpApp, createLogger, layGround, loadConfig, type AppName, type Ground, type HttpApp } from '@tallystick/platform';
+import {
+  createHttpApp,
+  createLogger,
+  layGround,
+  LIMIT_NAMES,
+  loadConfig,
+  type AppName,
+  type Ground,
+  type HttpApp,
+} from '@tallystick/platform';
 import { ContractWatch } from './contract-watch.js';
 
 /** What a test app is made with; `environment` overrides single settings. */
@@ -14,6 +23,11 @@ export interface TestGround extends Ground {
   readonly log: Record<string, unknown>[];
 }
 
+/** Tests ask more often than people: those of the limits themselves set their own. */
+export const WITHOUT_LIMITS: Readonly<Record<string, string>> = Object.fromEntries(
+  LIMIT_NAMES.map((name) => [`RATE_LIMIT_${name.toUpperCase()}`, '1000000/60']),
+);
+
 /** Lays the ground of an app under test. */
 export function testGround({
   app = 'public-api',
@@ -25,6 +39,7 @@ export function testGround({
     LOG_LEVEL: 'debug',
     DATABASE_URL: databaseUrl,
     WEBHOOK_ALLOW_LOOPBACK: 'true',
+    ...WITHOUT_LIMITS,
     ...environment,
   });
   const log: Record<string, unknown>[] = [];

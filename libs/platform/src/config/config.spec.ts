@@ -43,7 +43,9 @@ describe('configuration (OPS-02)', () => {
       dataDir: path.resolve('.data'),
       logLevel: 'info',
       webhookAllowLoopback: false,
+      limits: { address: { count: 120_000, seconds: 60 }, client: { count: 60_000, seconds: 60 }, sign_in: { count: 120, seconds: 60 } },
     });
+    expect(loadConfig({ DATABASE_URL }).isProxy('127.0.0.1')).toBe(false);
     expect(loadConfig({ DATABASE_URL }).key).toHaveLength(32);
   });
 
@@ -65,6 +67,8 @@ describe('configuration (OPS-02)', () => {
       OPS_TOKEN: 'sixteen-characters',
       LOG_LEVEL: 'debug',
       WEBHOOK_ALLOW_LOOPBACK: 'true',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      RATE_LIMIT_CLIENT: '5/1',
     });
     expect(config).toEqual({
       environment: 'test',
@@ -83,7 +87,19 @@ describe('configuration (OPS-02)', () => {
       opsToken: 'sixteen-characters',
       logLevel: 'debug',
       webhookAllowLoopback: true,
+      isProxy: expect.any(Function),
+      limits: expect.objectContaining({ client: { count: 5, seconds: 1 } }),
     });
+    expect(['10.1.2.3', '::1', '11.1.2.3'].map((address) => config.isProxy(address))).toEqual([true, true, false]);
+  });
+
+  it('refuses proxies that are everybody, and limits that are none', () => {
+    const wrong = { TRUSTED_PROXIES: '0.0.0.0/0', RATE_LIMIT_CLIENT: '100', RATE_LIMIT_TOKEN: '0/60', RATE_LIMIT_SIGN_IN: '10/86401' };
+    expect(
+      problemsOf({ DATABASE_URL, ...wrong })
+        .map((problem) => problem.split(' is ')[0])
+        .sort(),
+    ).toEqual(Object.keys(wrong).sort());
   });
 
   it('takes an empty variable as not set, as compose files pass them', () => {

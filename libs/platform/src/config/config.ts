@@ -1,5 +1,7 @@
 import { validateSync } from 'class-validator';
 import path from 'node:path';
+import { parseProxies, type IsProxy } from '../http/limits/caller-address.policy.js';
+import { LIMIT_NAMES, parseLimit, type Limits } from '../http/limits/limits.policy.js';
 import { DEVELOPMENT_KEY, DEVELOPMENT_OPS_TOKEN, DEVELOPMENT_SENDER, SECRET_SETTINGS, SETTING_NAMES, Settings } from './settings.js';
 
 /** The configuration of a process, read once at its start. */
@@ -31,6 +33,9 @@ export interface Config {
   readonly logLevel: string;
   /** Lets webhooks go to this machine: for trying things out, refused in production. */
   readonly webhookAllowLoopback: boolean;
+  /** Whether an address is that of a proxy whose `X-Forwarded-For` counts. */
+  readonly isProxy: IsProxy;
+  readonly limits: Limits;
 }
 
 /** All that is wrong with the environment, in one message; no secret is in it (OPS-02). */
@@ -78,8 +83,15 @@ export function loadConfig(environment: Environment): Config {
     opsToken: settings.OPS_TOKEN,
     logLevel: settings.LOG_LEVEL,
     webhookAllowLoopback: settings.WEBHOOK_ALLOW_LOOPBACK === 'true',
+    isProxy: parseProxies(settings.TRUSTED_PROXIES ?? '')!,
+    limits: limitsOf(settings),
   });
 }
+
+const limitsOf = (settings: Settings): Limits =>
+  Object.fromEntries(
+    LIMIT_NAMES.map((name) => [name, parseLimit(settings[`RATE_LIMIT_${name.toUpperCase()}` as 'RATE_LIMIT_CLIENT'])]),
+  ) as Limits;
 
 function unknownNames(environment: Environment): string[] {
   return Object.keys(environment)

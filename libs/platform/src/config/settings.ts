@@ -7,6 +7,8 @@ import {
   type ValidationArguments,
   type ValidatorConstraintInterface,
 } from 'class-validator';
+import { parseProxies } from '../http/limits/caller-address.policy.js';
+import { parseLimit } from '../http/limits/limits.policy.js';
 
 /** Length of the key-encryption key. */
 const KEY_BYTES = 32;
@@ -37,6 +39,26 @@ class IsAddress implements ValidatorConstraintInterface {
   }
   defaultMessage({ constraints }: ValidationArguments): string {
     return `an address of the form ${constraints.map((protocol: string) => `${protocol}//...`).join(' or ')}`;
+  }
+}
+
+@ValidatorConstraint({ name: 'limit' })
+class IsLimit implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return typeof value === 'string' && parseLimit(value) !== undefined;
+  }
+  defaultMessage(): string {
+    return 'a count and the seconds of its window, at most a day, as 120/60';
+  }
+}
+
+@ValidatorConstraint({ name: 'proxies' })
+class AreProxies implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return typeof value === 'string' && parseProxies(value) !== undefined;
+  }
+  defaultMessage(): string {
+    return 'addresses and CIDR ranges of proxies, separated by commas, as 10.0.0.0/8,192.0.2.1; never all addresses';
   }
 }
 
@@ -101,6 +123,31 @@ export class Settings {
 
   @IsIn(['true', 'false'], flag)
   WEBHOOK_ALLOW_LOOPBACK = 'false';
+
+  @IsOptional()
+  @Validate(AreProxies)
+  TRUSTED_PROXIES?: string;
+
+  @Validate(IsLimit)
+  RATE_LIMIT_ADDRESS = '120000/60';
+
+  @Validate(IsLimit)
+  RATE_LIMIT_CLIENT = '60000/60';
+
+  @Validate(IsLimit)
+  RATE_LIMIT_SIGN_IN = '120/60';
+
+  @Validate(IsLimit)
+  RATE_LIMIT_TOKEN = '600/60';
+
+  @Validate(IsLimit)
+  RATE_LIMIT_PASSCODE = '300/300';
+
+  @Validate(IsLimit)
+  RATE_LIMIT_PASSWORD_RESET = '60/600';
+
+  @Validate(IsLimit)
+  RATE_LIMIT_INVITATION = '200/3600';
 }
 
 /** Settings whose values are never shown. */
@@ -115,5 +162,5 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set<keyof Settings>([
 /** Names of all settings. */
 export const SETTING_NAMES: readonly (keyof Settings)[] = [
   ...(Object.keys(new Settings()) as (keyof Settings)[]),
-  ...(['DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'CONSOLE_URL', 'SMTP_URL'] as const),
+  ...(['DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'CONSOLE_URL', 'SMTP_URL', 'TRUSTED_PROXIES'] as const),
 ];

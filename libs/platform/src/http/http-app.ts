@@ -13,6 +13,9 @@ import { EnvelopeAdapter } from './envelope-adapter.js';
 import { ErrorFilter } from './error-filter.js';
 import { sendError } from './error-reply.js';
 import { KnownRoutes } from './known-routes.js';
+import { findCallers, limitAddresses } from './limits/limit-hooks.js';
+import { LimitGuard } from './limits/limit.guard.js';
+import { RateLimits } from './limits/rate-limits.js';
 import { addRequestHooks, requestIdOf, standardHeaders, timeAnswer } from './request-hooks.js';
 import { readUploads } from './upload.js';
 import { DtoPipe } from './validation.pipe.js';
@@ -34,9 +37,10 @@ const REQUEST_TIMEOUT_MS = 10_000;
  */
 export async function createHttpApp(
   module: Type | DynamicModule,
-  { app, logger, metrics }: Ground,
+  ground: Ground,
   extend: (instance: FastifyInstance) => void = () => undefined,
 ): Promise<HttpApp> {
+  const { app, logger, metrics } = ground;
   const accessLog = new AccessLog(logger, metrics);
   const onFault = (err: unknown, request: FastifyRequest): void =>
     logger.error({ err, request_id: request.id, route: request.routeOptions?.url }, 'fault');
@@ -62,6 +66,9 @@ export async function createHttpApp(
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new KnownRoutes(instance);
   addRequestHooks(instance);
+  findCallers(instance, ground.config.isProxy);
+  const limits = app === 'worker' ? undefined : await RateLimits.open(ground);
+  if (limits) limitAddresses(instance, limits);
   readBodies(instance);
   readUploads(instance);
   accessLog.watch(instance);
@@ -72,6 +79,7 @@ export async function createHttpApp(
     abortOnError: false,
   });
   checkAccess(nest);
+  if (limits) nest.useGlobalGuards(new LimitGuard(limits));
   nest.useGlobalPipes(new DtoPipe());
   nest.useGlobalFilters(new ErrorFilter(routes, onFault));
   if (app !== 'worker') serveDocs(nest, app);

@@ -54,6 +54,14 @@ export const RESPONSE_HEADERS = {
   RequestId: text("The caller's `X-Request-ID`, or the one we gave.", { type: 'string', minLength: 8, maxLength: 64 }),
   ResponseId: text('Names this answer.', { type: 'string', format: 'uuid' }),
   ResponseTime: text('How long the answer took.', { type: 'string', pattern: '^\\d+\\.\\dms$' }),
+  RateLimitPolicy: text(
+    'The rate limits that the request counts against: how many requests (`q`) in how many seconds (`w`). A structured field.',
+    { type: 'string', example: '"address";q=120000;w=60, "client";q=60000;w=60' },
+  ),
+  RateLimit: text('What is left of each: how many requests (`r`) for how many more seconds (`t`). A structured field.', {
+    type: 'string',
+    example: '"address";r=119999;t=60, "client";r=59999;t=60',
+  }),
   RetryAfter: text('Seconds to wait before a repeat makes sense.', { type: 'string', pattern: '^\\d+$' }),
   WwwAuthenticate: text('How to authenticate; `error="invalid_token"` when a token was sent (RFC 6750).'),
   IdempotentReplayed: text('`true` when this is the answer of an earlier request.', { type: 'string', const: 'true' }),

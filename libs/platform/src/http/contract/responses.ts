@@ -9,6 +9,7 @@ import {
   ParseFailed,
   PayloadTooLarge,
   ServiceUnavailable,
+  Throttled,
   UnsupportedMediaType,
   ValidationFailed,
 } from '../../platform.errors.js';
@@ -24,6 +25,15 @@ const HEADERS = {
   'X-Request-ID': { $ref: '#/components/headers/RequestId' },
   'X-Response-ID': { $ref: '#/components/headers/ResponseId' },
   'X-Response-Time': { $ref: '#/components/headers/ResponseTime' },
+};
+
+/** Whether requests of the operation count against rate limits: operators have none. */
+const isLimited = ({ limit, permission }: DeclaredEndpoint): boolean => limit !== 'none' && permission !== OPS;
+
+/** What answers say of the limits. */
+const LIMIT_HEADERS = {
+  'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' },
+  RateLimit: { $ref: '#/components/headers/RateLimit' },
 };
 
 const META = { page: ['PageMeta'], cursor: ['CursorMeta'], either: ['PageWithCursorMeta', 'CursorMeta'] } as const;
@@ -64,6 +74,7 @@ export function refusalsOf(endpoint: DeclaredEndpoint, method: string, path: str
     ParseFailed,
     InternalError,
     ServiceUnavailable,
+    ...(isLimited(endpoint) ? [Throttled] : []),
     ...(endpoint.permission ? guardRefusals(endpoint, method) : []),
     ...(path.includes('{') ? [NotFound] : []),
     ...(method === 'get' ? [] : [PayloadTooLarge, UnsupportedMediaType]),
@@ -90,7 +101,7 @@ function guardRefusals({ permission, beforeMfa }: DeclaredEndpoint, method: stri
 
 const WHEN: Readonly<Record<number, object>> = {
   401: { 'WWW-Authenticate': { $ref: '#/components/headers/WwwAuthenticate' } },
-  429: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
+  429: { ...LIMIT_HEADERS, 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
   503: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } },
 };
 
@@ -132,11 +143,12 @@ export function successResponse(endpoint: DeclaredEndpoint, example: (schema: Js
   const { status = 200, unenveloped, answer, data, closed } = endpoint;
   if (closed) return {};
   const description = endpoint.summary;
-  if (status === 204) return { 204: { description, headers: HEADERS } };
+  const usual = isLimited(endpoint) ? { ...HEADERS, ...LIMIT_HEADERS } : HEADERS;
+  if (status === 204) return { 204: { description, headers: usual } };
   const schema = unenveloped ? (answer?.schema ?? (data ? dataSchema(endpoint) : {})) : successSchema(endpoint, status);
   const headers = endpoint.idempotent
-    ? { ...HEADERS, 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } }
-    : HEADERS;
+    ? { ...usual, 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } }
+    : usual;
   const types = [answer?.type ?? 'application/json'].flat();
   const content = Object.fromEntries(types.map((type) => [type, { schema, example: example(schema) }]));
   return { [status]: { description, headers, content } };
