@@ -4,8 +4,10 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorCatalogue } from '@tallystick/kernel';
 import { actCatalogue, eventCatalogue, jobCatalogue, STATUS_OF, type AppName } from '@tallystick/platform';
+import { accessMatrix, type OperationAccess } from './contracts/access-matrix.js';
 import { APP_MODULES, readContract } from './contracts/app-contract.js';
 import { errorPage } from './contracts/error-page.js';
+import type { Route } from './contracts/routes.js';
 
 const load = (file: string): Promise<object> => import(pathToFileURL(file).href) as Promise<object>;
 
@@ -15,13 +17,15 @@ async function emit(root: string): Promise<void> {
   const contracts = path.join(root, 'contracts');
   const files = new Map<string, string>();
   const write = (name: string, value: unknown): void => void files.set(name, `${JSON.stringify(value, null, 2)}\n`);
-  const routes = [];
+  const [routes, access] = [[], []] as [Route[], OperationAccess[]];
   for (const app of Object.keys(APP_MODULES) as AppName[]) {
     const contract = await readContract(app, version, { folder: path.join(root, 'dist/apps'), load });
     write(`${app}.json`, contract.document);
     routes.push(...contract.routes);
+    access.push(...accessMatrix(app, contract));
   }
   write('routes.json', routes);
+  write('access.json', access);
   for (const { name, summary, schema } of eventCatalogue()) {
     write(`events/${name}.json`, { $schema: 'https://json-schema.org/draft/2020-12/schema', title: name, description: summary, ...schema });
   }

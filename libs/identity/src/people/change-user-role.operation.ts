@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import type { WriteTx } from '@tallystick/platform';
+import { withdrawInvitationsOf } from '../invitations/pending-invitations.js';
 import { refuseBeyond } from '../roles/authority.policy.js';
 import { RolePowers } from '../roles/role-powers.query.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -9,7 +10,8 @@ import { UserRoleChanged } from './people.acts.js';
 import { TenantUser } from './tenant-user.entity.js';
 
 /**
- * Gives a person another role in the tenant; it acts within a second. Who rises signs in anew (AUT-08).
+ * Gives a person another role in the tenant; it acts within a second. Who rises signs in anew (AUT-08), who falls has invited
+ * nobody.
  * Throws `not_found`, `validation_error` for an unknown role, `permission_denied` for a person or a role beyond the caller, `last_admin`.
  */
 @Injectable()
@@ -29,6 +31,7 @@ export class ChangeUserRole {
     const { tenantId } = tx.ctx;
     await tx.repository(TenantUser).update({ tenantId, userId }, { role });
     if (wanted.rank > known.power.rank) await this.sessions.revokeAllOf(tx, userId, { tenantId });
+    else await withdrawInvitationsOf(tx, userId);
     tx.audit(UserRoleChanged, { target: { type: 'user', id: userId }, before: { role: known.role }, after: { role } });
   }
 }

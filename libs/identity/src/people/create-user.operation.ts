@@ -40,7 +40,9 @@ export class CreateUser {
   /** The same for who has hashed the password before the transaction. */
   async insert(tx: WriteTx, { email, emailVerified = false, ...account }: NewAccount): Promise<void> {
     try {
-      await tx.repository(UserAccount).insert({ ...account, email: email.toLowerCase(), emailVerifiedAt: emailVerified ? () => 'now()' : null });
+      await tx
+        .repository(UserAccount)
+        .insert({ ...account, email: email.toLowerCase(), emailVerifiedAt: emailVerified ? () => 'now()' : null });
     } catch (error) {
       if (constraintOf(error).constraint === 'user_account_email_key')
         throw Duplicate.with({ errors: { email: ['This address is taken'] } });

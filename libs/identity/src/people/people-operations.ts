@@ -1,3 +1,18 @@
+import { AcceptInvitation } from '../invitations/accept-invitation.operation.js';
+import { FindInvitations } from '../invitations/find-invitations.query.js';
+import { InviteUser } from '../invitations/invite-user.operation.js';
+import { NewInvitations } from '../invitations/new-invitations.js';
+import { FindOpenInvitation } from '../invitations/open-invitation.query.js';
+import { PendingInvitations } from '../invitations/pending-invitations.js';
+import { ResendInvitation } from '../invitations/resend-invitation.operation.js';
+import { RevokeInvitation } from '../invitations/revoke-invitation.operation.js';
+import { SendInvitation } from '../invitations/send-invitation.js';
+import { ChangePlatformRole } from '../platform-people/change-platform-role.operation.js';
+import { FindPlatformUsers } from '../platform-people/find-platform-users.query.js';
+import { InvitePlatformUser } from '../platform-people/invite-platform-user.operation.js';
+import { PlatformPlaces } from '../platform-people/platform-place.js';
+import { RestorePlatformUser } from '../platform-people/restore-platform-user.operation.js';
+import { SuspendPlatformUser } from '../platform-people/suspend-platform-user.operation.js';
 import { FindAssignableRoles } from '../roles/assignable-roles.query.js';
 import { DeleteRole } from '../roles/delete-role.operation.js';
 import { FindRoles } from '../roles/find-roles.query.js';
@@ -13,20 +28,30 @@ import { RestoreUser } from './restore-user.operation.js';
 import { SuspendUser } from './suspend-user.operation.js';
 import { FindUserProfile } from './user-profile.query.js';
 
-/** What is done with people and their roles, for the module. */
-export const peopleOperations = [
+const ofTenants = [
   AssignTenantRole,
   ChangeUserRole,
   CreateUser,
-  DeleteRole,
-  FindAssignableRoles,
-  FindRoles,
   FindTenantUsers,
   FindUserProfile,
   MembershipLock,
   RemoveUser,
   RestoreUser,
-  RolePowers,
-  SaveRole,
   SuspendUser,
 ];
+const roles = [DeleteRole, FindAssignableRoles, FindRoles, RolePowers, SaveRole];
+const invitations = [
+  AcceptInvitation,
+  FindInvitations,
+  FindOpenInvitation,
+  InviteUser,
+  NewInvitations,
+  PendingInvitations,
+  ResendInvitation,
+  RevokeInvitation,
+  SendInvitation,
+];
+const ofThePlatform = [ChangePlatformRole, FindPlatformUsers, InvitePlatformUser, PlatformPlaces, RestorePlatformUser, SuspendPlatformUser];
+
+/** What is done with people, their roles and invitations, for the module. */
+export const peopleOperations = [...ofTenants, ...roles, ...invitations, ...ofThePlatform];

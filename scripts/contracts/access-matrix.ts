@@ -1,0 +1,36 @@
+import { CLIENT_SCOPES, permissionsOfRole, PLATFORM_ROLES, TENANT_ROLES, type Permission } from '@tallystick/identity';
+import { SIGNED_IN, type AppName } from '@tallystick/platform';
+import type { AppContract } from './app-contract.js';
+
+/** Who may call an operation (AZN-02). */
+export interface OperationAccess {
+  readonly app: AppName;
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  /** Null when it is public. */
+  readonly permission: string | null;
+  /** The built-in roles that may, of tenants and of the platform. A role of a tenant's own may when it holds the permission. */
+  readonly roles: readonly string[];
+  /** Whether API clients can be given the scope that it asks for. */
+  readonly clients: boolean;
+}
+
+const ROLES = [...TENANT_ROLES, ...PLATFORM_ROLES];
+
+/** One row for each operation of an app, in the order of its routes. */
+export function accessMatrix(app: AppName, { document, routes }: AppContract): OperationAccess[] {
+  return routes.map(({ method, path, permission }) => {
+    const operation = (document.paths[path] as Record<string, { operationId?: string }> | undefined)?.[method.toLowerCase()];
+    if (!operation?.operationId) throw new Error(`${method} ${path} of ${app} is not in its document`);
+    return {
+      app,
+      operationId: operation.operationId,
+      method,
+      path,
+      permission,
+      roles: ROLES.filter((role) => permission === null || permission === SIGNED_IN || permissionsOfRole(role).includes(permission as Permission)),
+      clients: permission === null || permission === SIGNED_IN || (CLIENT_SCOPES as readonly string[]).includes(permission),
+    };
+  });
+}
