@@ -29,6 +29,8 @@ import { NetworkAllowlistController } from './tenant/network-allowlist.controlle
 import { SelfApiKeysController } from './tenant/self-api-keys.controller.js';
 import { BrandingController } from './tenant/branding.controller.js';
 import { TenantContextController } from './tenant/tenant-context.controller.js';
+import { FirstAdmins } from './tenants/first-admins.js';
+import { TenantAdminsController } from './tenants/tenant-admins.controller.js';
 import { TenantStatusController } from './tenants/tenant-status.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 
@@ -66,7 +68,9 @@ export class AdminApiModule {
         TenantContextController,
         TenantsController,
         TenantStatusController,
+        TenantAdminsController,
       ],
+      providers: [FirstAdmins],
     };
   }
 }

@@ -1,5 +1,5 @@
 import { TENANT_ROLES } from '@tallystick/identity';
-import { Choice, Currency, Moment, Nested, Ordering, PageQuery, Search, Text, Uuid, Words } from '@tallystick/platform';
+import { Choice, Currency, Email, Moment, Nested, Ordering, PageQuery, Search, Text, Uuid, Words } from '@tallystick/platform';
 import {
   LONGEST_SLUG,
   TENANT_ORDERS,
@@ -10,6 +10,7 @@ import {
   type TenantRecord,
   type TenantStatus,
 } from '@tallystick/tenancy';
+import type { FirstAdmin } from './first-admins.js';
 
 const MODES = ['live', 'sandbox'];
 const STATUSES = ['active', 'suspended'];
@@ -42,6 +43,25 @@ export class TenantsQuery extends PageQuery {
   ordering?: TenantOrder;
 }
 
+/** Who is to be the first admin of a tenant. */
+export class FirstAdminDto {
+  @Email({ example: 'admin@bank.example' })
+  email: string;
+
+  @Text({ optional: true, max: 200, example: 'Asha Rao' })
+  full_name?: string;
+
+  static toAdmin({ email, full_name }: FirstAdminDto): FirstAdmin {
+    return { email, fullName: full_name ?? null };
+  }
+}
+
+/** The first admin is invited. */
+export class FirstAdminInvitedDto {
+  @Uuid()
+  invitation_id: string;
+}
+
 /** An organization to be. */
 export class OpenOrganizationDto {
   @Text({ max: 200, example: 'Demo Bank' })
@@ -70,6 +90,9 @@ export class OpenOrganizationDto {
 
   @MfaRoles({ optional: true })
   mfa_required_roles?: string[];
+
+  @Nested(() => FirstAdminDto, { optional: true, description: 'Whom to invite into both tenants by mail; left out, nobody yet.' })
+  admin?: FirstAdminDto;
 
   static toInput(dto: OpenOrganizationDto): NewOrganization {
     return {

@@ -17,7 +17,8 @@ import {
   type WriteRequest,
 } from '@tallystick/platform';
 import { ChangeTenant, FindTenants, OpenOrganization } from '@tallystick/tenancy';
-import { OpenedOrganizationDto, OpenOrganizationDto, TenantDto, TenantsQuery, UpdateTenantDto } from './tenant.dto.js';
+import { FirstAdmins } from './first-admins.js';
+import { FirstAdminDto, OpenedOrganizationDto, OpenOrganizationDto, TenantDto, TenantsQuery, UpdateTenantDto } from './tenant.dto.js';
 
 @ApiTags('Tenants')
 @Controller('api/v1/tenants')
@@ -28,6 +29,7 @@ export class TenantsController {
     private readonly tenants: FindTenants,
     private readonly openOrganization: OpenOrganization,
     private readonly changeTenant: ChangeTenant,
+    private readonly firstAdmins: FirstAdmins,
   ) {}
 
   @Get()
@@ -44,22 +46,25 @@ export class TenantsController {
   @Endpoint({
     operationId: 'tenants_create',
     summary: 'Admit an organization',
-    description: 'Opens its live tenant and the sandbox twin together.',
+    description: 'Opens its live tenant and the sandbox twin together, and invites the first admin into both.',
     permission: 'tenants:write',
     status: 201,
     data: OpenedOrganizationDto,
     errors: [Duplicate],
   })
-  create(
+  async create(
     @PlatformCtx() ctx: PlatformContext,
     @Idempotency() request: WriteRequest,
     @Body() body: OpenOrganizationDto,
   ): Promise<SealedAnswer> {
-    return this.writes.platform(ctx, request, async (tx) => {
+    const answer = await this.writes.platform(ctx, request, async (tx) => {
       const { liveId, sandboxId } = await this.openOrganization.execute(tx, OpenOrganizationDto.toInput(body));
       const [live, sandbox] = [await this.tenants.byId(tx, liveId), await this.tenants.byId(tx, sandboxId)].map(TenantDto.from);
       return { status: 201, data: { organization: live!.organization, live, sandbox } };
     });
+    // Invitations belong to the tenants: they are sent once these are there, and again on a repeat.
+    if (body.admin && answer.status === 201) await this.firstAdmins.inviteInto(ctx, openedBy(answer), FirstAdminDto.toAdmin(body.admin));
+    return answer;
   }
 
   @Get(':id')
@@ -89,4 +94,10 @@ export class TenantsController {
       return { status: 200, data: TenantDto.from(await this.tenants.byId(tx, id)) };
     });
   }
+}
+
+/** The tenants that an answer of now, or of then, tells of. */
+function openedBy({ text }: SealedAnswer): string[] {
+  const { data } = JSON.parse(text) as { data: OpenedOrganizationDto };
+  return [data.live.id, data.sandbox.id];
 }
