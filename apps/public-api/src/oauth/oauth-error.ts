@@ -1,7 +1,11 @@
 import type { DomainError, ErrorKind } from '@tallystick/kernel';
 
 /** What other refusals than those of RFC 6749 are called here; the rest is `invalid_request`. */
-const NAMES: Partial<Record<ErrorKind, string>> = { internal: 'server_error', unavailable: 'temporarily_unavailable' };
+const NAMES: Partial<Record<ErrorKind, string>> = {
+  internal: 'server_error',
+  unavailable: 'temporarily_unavailable',
+  throttled: 'temporarily_unavailable',
+};
 
 const OWN: ReadonlySet<string> = new Set([
   'invalid_request',

@@ -5,6 +5,7 @@ import { oauthError } from './oauth-error.js';
 /** What the endpoints that clients call with their secret have in common: forms, no envelope, errors in the shape of RFC 6749. */
 export const OAUTH_SETTINGS = {
   public: true,
+  limit: 'token',
   form: true,
   unenveloped: true,
   errorBody: oauthError,
