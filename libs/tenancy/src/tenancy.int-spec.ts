@@ -1,9 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DomainError, newId, requestContext, type TenantContext } from '@tallystick/kernel';
-import type { UnitOfWork } from '@tallystick/platform';
+import { DomainError, newId, requestContext, type PlatformContext, type TenantContext } from '@tallystick/kernel';
+import { FileStore, type Config, type UnitOfWork } from '@tallystick/platform';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
-import { CreateOrganization, CreateTenant, FindTenant, tenancyEntities, TenantDirectory, type NewTenant } from './index.js';
+import {
+  BrandFiles,
+  ChangeTenant,
+  CreateOrganization,
+  CreateTenant,
+  FindBranding,
+  FindTenant,
+  FindTenants,
+  OpenOrganization,
+  PublicContexts,
+  SuspendTenant,
+  tenancyEntities,
+  TenantDirectory,
+  type NewTenant,
+} from './index.js';
 
 const contextOf = (tenantId: string): TenantContext =>
   requestContext({ tenantId, actor: { type: 'system', id: 'test' }, requestId: 'tenancy-test' });
@@ -86,5 +100,116 @@ describe('tenancy', () => {
     await Promise.all(Array.from({ length: 50 }, () => directory.get(tenantId)));
     expect(read).toHaveBeenCalledTimes(1);
     read.mockRestore();
+  });
+
+  describe('staff of the platform', () => {
+    const platform = (userId: string): PlatformContext =>
+      requestContext({ tenantId: null, actor: { type: 'user', id: userId }, requestId: 'tenancy-test' });
+    const person = async (role?: string): Promise<PlatformContext> => {
+      const id = newId();
+      await owner.dataSource.query(
+        `insert into user_account (id, email, password_hash, full_name) values ($1, $2, '$argon2id$none', 'Asha Rao')`,
+        [id, `${id}@bank.example`],
+      );
+      if (role) await owner.dataSource.query('insert into platform_role (user_id, role) values ($1, $2)', [id, role]);
+      return platform(id);
+    };
+    const open = (ctx: PlatformContext, slug = `o-${newId().slice(-12)}`) =>
+      app.uow.platform(ctx, (tx) =>
+        new OpenOrganization(new CreateOrganization()).execute(tx, { slug, name: 'Bank', timezone: 'UTC', currency: 'INR' }),
+      );
+    const seen = (ctx: PlatformContext) =>
+      app.uow.read(ctx, async (tx) => (await new FindTenants().list(tx, { order: 'name', limit: 1, offset: 0 })).total);
+    const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+      work.then(
+        () => 'done',
+        (error: unknown) => (error instanceof DomainError ? error.definition.code : (error as Error).message),
+      );
+
+    it('open twins together and see all tenants; row-level security shows them to nobody else', async () => {
+      const staff = await person('internal_staff');
+      const { liveId, sandboxId } = await open(staff);
+      const [{ n }] = await owner.dataSource.query<[{ n: number }]>('select count(*)::int as n from tenant');
+      expect(await seen(staff)).toBe(n);
+      const twins = await app.uow.read(staff, (tx) => Promise.all([liveId, sandboxId].map((id) => new FindTenants().byId(tx, id))));
+      expect(twins.map(({ mode }) => mode)).toEqual(['live', 'sandbox']);
+      for (const other of [await person(), platform(newId())]) {
+        expect(await seen(other)).toBe(0);
+        expect(await codeOf(open(other))).toMatch(/violates row-level security policy/);
+        const acts = [
+          app.uow.platform(other, (tx) => new ChangeTenant().execute(tx, liveId, { name: 'Mine' })),
+          app.uow.platform(other, (tx) => new SuspendTenant().execute(tx, liveId, { reason: 'x' })),
+        ];
+        expect(await Promise.all(acts.map(codeOf))).toEqual(['not_found', 'not_found']);
+      }
+    });
+
+    it('lose that with their role, their account, or within a tenant', async () => {
+      const [demoted, disabled] = [await person('super_admin'), await person('super_admin')];
+      const { liveId } = await open(demoted);
+      await owner.dataSource.query('delete from platform_role where user_id = $1', [demoted.actor.id]);
+      await owner.dataSource.query(`update user_account set status = 'disabled' where id = $1`, [disabled.actor.id]);
+      expect([await seen(demoted), await seen(disabled)]).toEqual([0, 0]);
+      const staff = await person('super_admin');
+      const inside = requestContext({ ...staff, tenantId: liveId });
+      expect(await app.uow.read(inside, (tx) => tx.query('select id from tenant'))).toEqual([{ id: liveId }]);
+    });
+  });
+
+  describe('what tenants show to anybody', () => {
+    const contexts = () => {
+      const files = new BrandFiles(new FileStore('/nowhere'), { publicUrl: 'https://api.example' } as Config);
+      return new PublicContexts(app.uow, new FindBranding(files));
+    };
+    const slugs = async (count: number, status: string): Promise<string[]> => {
+      const made = Array.from({ length: count }, () => `p-${newId().slice(-12)}`);
+      for (const slug of made) {
+        const { tenantId } = await create({ slug });
+        await owner.dataSource.query('update tenant set status = $2 where id = $1', [tenantId, status]);
+      }
+      return made;
+    };
+
+    it('takes the same statements and the same time whether a slug names a tenant, a suspended one or none', async () => {
+      const count = 40;
+      const groups = [
+        await slugs(count, 'active'),
+        await slugs(count, 'suspended'),
+        Array.from({ length: count }, () => `n-${newId().slice(-12)}`),
+      ];
+      const reads = jest.spyOn(app.uow, 'read');
+      const statements = [];
+      for (const [slug] of groups) {
+        reads.mockClear();
+        await contexts().get(slug!);
+        statements.push(reads.mock.calls.length);
+      }
+      reads.mockRestore();
+      expect(statements).toEqual([2, 2, 2]);
+      // A busy machine is slow at times, not for one kind alone every time.
+      const rounds: number[] = [];
+      for (let round = 0; round < 4 && !(rounds.at(-1)! < 1.2); round++) {
+        const [directory, times] = [contexts(), groups.map((): number[] => [])];
+        for (let at = 0; at < count; at++) {
+          for (const [kind, group] of groups.entries()) {
+            const begun = performance.now();
+            await directory.get(group[at]!);
+            times[kind]!.push(performance.now() - begun);
+          }
+        }
+        const medians = times.map((list) => list.sort((a, b) => a - b)[count / 2]!);
+        rounds.push(Math.max(...medians) / Math.min(...medians));
+      }
+      expect(Math.min(...rounds)).toBeLessThan(1.2);
+    });
+
+    it('asks the database once for many who ask at once', async () => {
+      const [slug] = await slugs(1, 'active');
+      const directory = contexts();
+      const reads = jest.spyOn(app.uow, 'read');
+      const answers = await Promise.all(Array.from({ length: 30 }, () => directory.get(slug!)));
+      expect([reads.mock.calls.length, new Set(answers).size]).toEqual([2, 1]);
+      reads.mockRestore();
+    });
   });
 });
