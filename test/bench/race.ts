@@ -29,6 +29,7 @@ export async function raceLists(
   const rates: Record<keyof Race, number[]> = { platform: [], sql: [], copy: [] };
   await reader.skip();
   for (let round = 0; round <= rounds; round++) {
+    if (round <= 1) await reader.analyze();
     const spent: Record<keyof Race, number> = { platform: 0, sql: 0, copy: 0 };
     for (let list = 0; list < lists; list++) {
       spent.platform += await platform();
