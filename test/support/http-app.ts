@@ -9,6 +9,7 @@ import {
   type Ground,
   type HttpApp,
 } from '@tallystick/platform';
+import { AuditWatch } from './audit-watch.js';
 import { ContractWatch } from './contract-watch.js';
 
 /** What a test app is made with; `environment` overrides single settings. */
@@ -61,9 +62,14 @@ export interface TestApp extends HttpApp {
 export async function startTestApp(module: (ground: Ground) => DynamicModule, settings: TestAppSettings = {}): Promise<TestApp> {
   const ground = testGround(settings);
   const contract = new ContractWatch(ground.app);
-  const app = await createHttpApp(module(ground), ground, (instance) => contract.watch(instance));
+  const audit = settings.databaseUrl === undefined ? undefined : new AuditWatch(ground.app, settings.databaseUrl);
+  const app = await createHttpApp(module(ground), ground, (instance) => {
+    contract.watch(instance);
+    audit?.watch(instance);
+  });
   const close = async (): Promise<void> => {
     await app.nest.close();
+    await audit?.finish();
     contract.finish();
   };
   return { ...app, ground, close };

@@ -88,6 +88,17 @@ describe('tx.audit (AUD-01, AUD-02)', () => {
     expect((await rowsOf(ctx.tenantId)).map(({ number, act }) => [number, act])).toEqual([['1', 'door.shut']]);
   });
 
+  it('records also what text no column takes, in a form that one does', async () => {
+    const ctx = contextOf(newId());
+    const half = '\u{1D573}'.slice(0, 1);
+    await uow.run(ctx, (tx) =>
+      Promise.resolve(tx.audit(DoorOpened, { target: { type: 'door', id: `a${half}` }, after: { name: `\0${half}\u{1D573}` } })),
+    );
+    const [row] = await rowsOf(ctx.tenantId);
+    expect(row).toMatchObject({ target_id: 'a\u{FFFD}', after: { name: '\u{FFFD}\u{FFFD}\u{1D573}' } });
+    expect(row!.hash).toEqual(chainHash(CHAIN_START, readAuditRow(row!)));
+  });
+
   it('numbers without a gap and chains each row to the one before, also under many writers at once', async () => {
     const ctx = contextOf(newId());
     await Promise.all(

@@ -82,12 +82,18 @@ const auditRow = (ctx: RequestContext, { act, ...note }: NotedAct, number: strin
   act: act.name,
   actor: { type: ctx.actor.type, id: ctx.actor.id },
   onBehalfOf: note.onBehalfOf ?? null,
-  target: note.target ? { type: note.target.type, id: note.target.id } : null,
-  before: note.before ?? null,
-  after: note.after ?? null,
+  target: note.target ? { type: note.target.type, id: storable(note.target.id) } : null,
+  before: note.before ? storableJson(note.before) : null,
+  after: note.after ? storableJson(note.after) : null,
   outcome: note.outcome ?? 'success',
   address: ctx.origin?.address ?? null,
   userAgent: ctx.origin?.userAgent ?? null,
   requestId: ctx.requestId,
   recordedAt,
 });
+
+/** Text that was cut or masked may end in half a surrogate pair, which no column takes: whatever was done is recorded all the same. */
+const storable = (text: string): string => text.replace(/\p{Surrogate}/gu, '\u{FFFD}').replaceAll('\0', '\u{FFFD}');
+
+const storableJson = (value: object): object =>
+  JSON.parse(JSON.stringify(value, (_, member: unknown) => (typeof member === 'string' ? storable(member) : member))) as object;
