@@ -41,7 +41,8 @@ export async function openAccess({ uow }: DemoGround): Promise<Access> {
 async function openAdmin(tx: WriteTx, password: string): Promise<string> {
   const passwords = new Passwords();
   const [known] = await tx.query<{ id: string }>('select id from user_account where email = $1', [DEMO.adminUsername]);
-  if (!known) return new CreateUser(passwords).execute(tx, { email: DEMO.adminUsername, fullName: 'Demo Admin', password });
+  if (!known)
+    return new CreateUser(passwords).execute(tx, { email: DEMO.adminUsername, fullName: 'Demo Admin', password, emailVerified: true });
   await new SetPassword(passwords).execute(tx, { userId: known.id, password });
   return known.id;
 }

@@ -14,7 +14,8 @@ export async function openSuperAdmin({ uow, keyring }: DemoGround): Promise<Supe
   await uow.platform(platform, async (tx) => {
     const email = DEMO.superAdminUsername;
     const [known] = await tx.query<{ id: string }>('select id from user_account where email = $1', [email]);
-    const userId = known?.id ?? (await new CreateUser(passwords).execute(tx, { email, fullName: 'Demo Super Admin', password }));
+    const userId =
+      known?.id ?? (await new CreateUser(passwords).execute(tx, { email, fullName: 'Demo Super Admin', password, emailVerified: true }));
     if (known) await new SetPassword(passwords).execute(tx, { userId, password });
     await tx.query(`insert into platform_role (user_id, role) values ($1, 'super_admin') on conflict do nothing`, [userId]);
     await new MfaFactors(keyring).enable(tx, userId, secret);

@@ -91,7 +91,10 @@ export async function startAdminApi(environment: Readonly<Record<string, string>
     async person(ctx, role, { password, email = `${randomBytes(6).toString('hex')}@bank.example` } = {}) {
       const id = newId();
       const hash = password ? await new Passwords().hash(password) : '$argon2id$none';
-      await ask(`insert into user_account (id, email, password_hash, full_name) values ($1, $2, $3, 'Asha Rao')`, [id, email, hash]);
+      await ask(
+        `insert into user_account (id, email, password_hash, full_name, email_verified_at) values ($1, $2, $3, 'Asha Rao', now())`,
+        [id, email, hash],
+      );
       if (ctx) await uow.run(ctx, (tx) => new AssignTenantRole().execute(tx, { userId: id, role }));
       else await ask('insert into platform_role (user_id, role) values ($1, $2)', [id, role]);
       return signIn({ id, email }, ctx?.tenantId ?? null);

@@ -87,7 +87,7 @@ export async function openPerson(
 ): Promise<{ readonly id: string; readonly email: string; readonly password: string }> {
   const [email, password] = [`${randomBytes(6).toString('hex')}@bank.example`, randomBytes(12).toString('base64url')];
   const id = await uow.run(ctx, async (tx) => {
-    const userId = await new CreateUser(new Passwords()).execute(tx, { email, fullName: 'Asha Rao', password });
+    const userId = await new CreateUser(new Passwords()).execute(tx, { email, fullName: 'Asha Rao', password, emailVerified: true });
     await new AssignTenantRole().execute(tx, { userId, role });
     return userId;
   });

@@ -9,7 +9,10 @@ import { AuthController } from './auth/auth.controller.js';
 import { OwnSessionsController } from './auth/own-sessions.controller.js';
 import { SessionController } from './auth/session.controller.js';
 import { AcceptInvitationsController } from './auth/invitations.controller.js';
+import { EmailController } from './auth/email.controller.js';
 import { MfaController } from './auth/mfa.controller.js';
+import { OtpController } from './auth/otp.controller.js';
+import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
@@ -58,6 +61,9 @@ export class PublicApiModule {
         SessionController,
         AcceptInvitationsController,
         MfaController,
+        EmailController,
+        OtpController,
+        PasswordController,
         PointsController,
         HoldsController,
         BatchesController,

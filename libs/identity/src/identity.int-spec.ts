@@ -132,6 +132,7 @@ describe('people', () => {
         email: email.toUpperCase(),
         fullName: 'Asha Rao',
         password: given.password ?? PASSWORD,
+        emailVerified: true,
       }),
     );
     for (const [ctx, role] of roles) await app.uow.run(ctx, (tx) => new AssignTenantRole().execute(tx, { userId: id, role }));

@@ -7,11 +7,11 @@ import { AccessTokenSigner } from './access/access-token-signer.js';
 import { AccessTokenStrategy } from './access/access-token.strategy.js';
 import { clientOperations } from './clients/client-operations.js';
 import { peopleOperations } from './people/people-operations.js';
-import { Passwords } from './passwords/passwords.js';
+import { passcodeOperations } from './passcodes/passcode-operations.js';
+import { passwordOperations } from './passwords/password-operations.js';
 import { mfaOperations } from './mfa/mfa-operations.js';
 import { RotateSigningKey } from './signing-keys/rotate-signing-key.operation.js';
 import { sessionOperations } from './sessions/session-operations.js';
-import { SetPassword } from './passwords/set-password.operation.js';
 import { signInOperations } from './sign-in/sign-in-operations.js';
 import { FindStanding } from './access/standing.query.js';
 import { Standings } from './access/standings.js';
@@ -22,9 +22,10 @@ const operations = [
   ...clientOperations,
   ...mfaOperations,
   ...peopleOperations,
-  Passwords,
+  ...passcodeOperations,
+  ...passwordOperations,
   RotateSigningKey,
-  SetPassword,
+  ...sessionOperations,
   ...signInOperations,
   VerificationKeys,
   { provide: TokenSettings, inject: [CONFIG], useFactory: ({ publicUrl }: Config) => new TokenSettings(publicUrl) },

@@ -48,7 +48,7 @@ describe('POST /api/v1/auth/token', () => {
       user: {
         id: asha.id,
         email: asha.email,
-        email_verified: false,
+        email_verified: true,
         full_name: 'Asha Rao',
         phone_number: null,
         timezone: null,

@@ -1,5 +1,11 @@
 import { defineError } from '@tallystick/kernel';
 
+export const EmailNotVerified = defineError({
+  code: 'email_not_verified',
+  kind: 'forbidden',
+  message: 'The e-mail address of this account is not proved yet',
+  advice: 'Ask for the mail again with `auth/email/resend` and open its link.',
+});
 export const OtpInvalid = defineError({
   code: 'otp_invalid',
   kind: 'invalid',

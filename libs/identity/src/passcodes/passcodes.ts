@@ -92,7 +92,7 @@ export class Passcodes {
   /** Makes a passcode for a mail of the caller's own, with the code in clear. Throws `throttled` until the next may be asked for. */
   async open(tx: WriteTx, { purpose, subject, destination, binding }: NewPasscode): Promise<IssuedPasscode & { readonly code: string }> {
     const [challengeId, code, minutes] = [newId(), newPasscode(purpose), PASSCODE_PURPOSES[purpose].minutes];
-    const owner = subject ?? `nobody/${this.keyring.hmac('passcode-subject', destination).toString('hex')}`;
+    const owner = subject ?? this.nobody(destination);
     const [row] = await tx.query<{ resend_after: number }>(
       `insert into passcode_challenge as c (purpose, subject, id, secret_hash, resend_at, expires_at)
        values ($1, $2, $3, $4, now() + $5 * interval '1 second', now() + $6 * interval '1 minute')
@@ -143,6 +143,11 @@ export class Passcodes {
   /** Voids what a subject was sent for these purposes, as when the password is another by now. */
   async forget(tx: WriteTx, subject: string, purposes: readonly PasscodePurpose[]): Promise<void> {
     await tx.query('delete from passcode_challenge where subject = $1 and purpose = any ($2)', [subject, purposes]);
+  }
+
+  /** Who takes the place of a person whom an address does not lead to. */
+  nobody(destination: string): string {
+    return `nobody/${this.keyring.hmac('passcode-subject', destination).toString('hex')}`;
   }
 
   private async checkIn(tx: WriteTx, guess: PasscodeGuess): Promise<RightPasscode | DomainError> {

@@ -4,6 +4,7 @@ import { ActorCtx, Endpoint, originOf, SIGNED_IN, UnitOfWork } from '@tallystick
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthenticationFailed, RegistrationDisabled } from '../identity.errors.js';
 import { AccountLocked, MfaInvalid, MfaRequired } from '../mfa/mfa.errors.js';
+import { EmailNotVerified } from '../passcodes/passcode.errors.js';
 import { FindUserProfile } from '../people/user-profile.query.js';
 import { personIn } from '../sessions/person-in.js';
 import { SessionCookies } from '../sessions/session-cookies.js';
@@ -43,7 +44,7 @@ export abstract class AuthEndpoints {
     public: true,
     limit: 'sign_in',
     data: SignedInDto,
-    errors: [AuthenticationFailed, MfaRequired, MfaInvalid, AccountLocked],
+    errors: [AuthenticationFailed, EmailNotVerified, MfaRequired, MfaInvalid, AccountLocked],
   })
   async token(
     @Req() request: FastifyRequest,

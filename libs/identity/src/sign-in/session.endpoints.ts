@@ -4,6 +4,7 @@ import { ActorCtx, Endpoint, SIGNED_IN, UnitOfWork } from '@tallystick/platform'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthenticationFailed, CsrfFailed } from '../identity.errors.js';
 import { AccountLocked, MfaInvalid, MfaRequired } from '../mfa/mfa.errors.js';
+import { EmailNotVerified } from '../passcodes/passcode.errors.js';
 import { personIn } from '../sessions/person-in.js';
 import { SessionCookies } from '../sessions/session-cookies.js';
 import { SignOut } from '../sessions/sign-out.operation.js';
@@ -30,7 +31,7 @@ export abstract class SessionEndpoints {
     public: true,
     limit: 'sign_in',
     data: UserProfileDto,
-    errors: [AuthenticationFailed, MfaRequired, MfaInvalid, AccountLocked, CsrfFailed],
+    errors: [AuthenticationFailed, EmailNotVerified, MfaRequired, MfaInvalid, AccountLocked, CsrfFailed],
   })
   async login(
     @Req() request: FastifyRequest,

@@ -4,6 +4,7 @@ import { Keyring, UnitOfWork, type WriteTx } from '@tallystick/platform';
 import { AuthenticationFailed } from '../identity.errors.js';
 import { MfaInvalid, MfaRequired } from '../mfa/mfa.errors.js';
 import { Mfa } from '../mfa/mfa.js';
+import { EmailNotVerified } from '../passcodes/passcode.errors.js';
 import { Passwords } from '../passwords/passwords.js';
 import { FindUserProfile, type UserProfile } from '../people/user-profile.query.js';
 import type { SessionKind } from '../sessions/session-lifetime.policy.js';
@@ -50,6 +51,7 @@ interface Account {
   readonly id: string;
   readonly password_hash: string;
   readonly status: string;
+  readonly email_verified: boolean;
 }
 
 /** All that is known before anything is decided. */
@@ -67,7 +69,7 @@ interface Attempt {
 
 /**
  * Signs a person in with their password. Throws `authentication_failed` whatever is wrong: account, password, state, tenant or too many
- * failures, after the same work (AUT-03); `mfa_required` or `mfa_invalid` only to those who know the password.
+ * failures, after the same work (AUT-03); `email_not_verified`, `mfa_required` or `mfa_invalid` only to those who know the password.
  *
  * Unlike other operations it opens its transactions itself: the password is checked between two, for a slow hash that held a connection
  * would let a flood of sign-ins take all of them. The last one decides, counts and records, whatever the outcome.
@@ -100,7 +102,10 @@ export class SignIn {
     const email = input.username.toLowerCase();
     const anonymous = requestContext({ tenantId: null, actor: { type: 'anonymous', id: 'anonymous' }, requestId } as const);
     const account = await this.unitOfWork.read(anonymous, async (tx) => {
-      const [row] = await tx.query<Account>('select id, password_hash, status from user_account where email = $1', [email]);
+      const [row] = await tx.query<Account>(
+        'select id, password_hash, status, email_verified_at is not null as email_verified from user_account where email = $1',
+        [email],
+      );
       return row;
     });
     const userId = account?.id ?? newId();
@@ -129,6 +134,10 @@ export class SignIn {
       if (seconds !== undefined)
         tx.audit(AccountLockedOut, { ...targetOf(attempt), after: { seconds, known_device: device !== undefined } });
       return refuse(tx, attempt, 'wrong');
+    }
+    if (!attempt.account!.email_verified) {
+      refuse(tx, attempt, 'address not proved');
+      return EmailNotVerified.with();
     }
     const mfaPassed = await this.proveSecondFactor(tx, attempt);
     if (mfaPassed instanceof DomainError) return mfaPassed;
