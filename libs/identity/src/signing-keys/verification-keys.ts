@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { requestContext } from '@tallystick/kernel';
 import { ShortMemory, UnitOfWork } from '@tallystick/platform';
 import type { JWK } from 'jose';
-import { RotateSigningKey } from './rotate-signing-key.operation.js';
+import { RETIRED_KEYS_VERIFY, RotateSigningKey } from './rotate-signing-key.operation.js';
 import { SigningKey } from './signing-key.entity.js';
 
 /** How often an unknown key id may send us to the database: forged ones are free to their makers. */
@@ -48,7 +48,11 @@ export class VerificationKeys {
     const published = await this.unitOfWork.platform(ctx, async (tx) => {
       const keys = tx.repository(SigningKey);
       if (!(await keys.existsBy({ status: 'current' }))) await this.rotateSigningKey.executeFirst(tx);
-      return (await keys.find({ order: { createdAt: 'desc', kid: 'asc' } })).map(({ publicJwk }) => publicJwk);
+      const rows = await tx.query<{ jwk: JWK }>(
+        `select public_jwk as jwk from signing_key
+         where retired_at is null or retired_at > now() - ${RETIRED_KEYS_VERIFY} order by created_at desc, kid`,
+      );
+      return rows.map(({ jwk }) => jwk);
     });
     const byKid = new Map(published.map((jwk) => [jwk.kid as string, createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })]));
     return (this.known = { since, published, byKid });
