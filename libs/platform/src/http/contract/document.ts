@@ -10,7 +10,11 @@ type Schemas = Record<string, Record<string, unknown>>;
 const TITLES: Readonly<Record<AppName, { title: string; description: string }>> = {
   'public-api': {
     title: 'Tallystick public API',
-    description: 'Members, points and their books, for the servers of banks and brands and for members.',
+    description:
+      'Members, points and their books, for the servers of banks and brands and for members. A server signs in with an API key, which an ' +
+      "admin of the tenant makes on the admin API once a network of the tenant's is approved: `POST /api/v1/oauth/token` gives an access " +
+      'token for its client id and secret (RFC 6749, client credentials), which goes with every call as `Authorization: Bearer`. ' +
+      '`/.well-known/oauth-authorization-server` tells the same to OAuth libraries. Each operation names the scope that it needs.',
   },
   'admin-api': {
     title: 'Tallystick admin API',

@@ -84,15 +84,22 @@ const securityOf = (app: AppName, permission: string): object[] => {
   return app === 'public-api' ? [{ clientCredentials: scopes }, { userToken: scopes }] : [{ userToken: scopes }];
 };
 
+const allows = (permission: string): string => {
+  const [what = '', how] = permission.split(':');
+  return `${how === 'write' ? 'Change' : 'See'} ${what.replaceAll('_', ' ')}.`;
+};
+
 /** How callers of an app authenticate. `permissions` are the scopes that its operations ask for. */
 export function securitySchemes(app: AppName, permissions: readonly string[]): Record<string, object> {
   if (app === 'worker') return { opsToken: { type: 'http', scheme: 'bearer', description: 'The OPS_TOKEN of this installation.' } };
   const userToken = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of a signed-in person.' };
   if (app === 'admin-api') return { userToken };
-  const scopes = Object.fromEntries(permissions.map((permission) => [permission, `Allows ${permission.replace(':', ', ')}.`]));
+  const scopes = Object.fromEntries(permissions.map((permission) => [permission, allows(permission)]));
   const clientCredentials = {
     type: 'oauth2',
-    description: 'The access token of an API client (RFC 6749, client credentials).',
+    description:
+      'The access token of an API client (RFC 6749, client credentials): its client id and secret, by HTTP Basic or in the body, at ' +
+      '`POST /api/v1/oauth/token`.',
     flows: { clientCredentials: { tokenUrl: '/api/v1/oauth/token', scopes } },
   };
   return { clientCredentials, userToken };
