@@ -73,6 +73,7 @@ export abstract class MfaEndpoints {
       'prove both present factors with `password` and `current_code`. The fifth wrong code voids the set-up.',
     permission: SIGNED_IN,
     beforeMfa: true,
+    limit: 'passcode',
     data: MfaEnabledDto,
     bodyExample: { code: '123456' },
     errors: [MfaInvalid, AuthenticationFailed, AccountLocked],
@@ -93,6 +94,7 @@ export abstract class MfaEndpoints {
     summary: 'New recovery codes',
     description: 'Voids all the old ones. The new ones are shown this once.',
     permission: SIGNED_IN,
+    limit: 'passcode',
     data: RecoveryCodesDto,
     errors: [MfaNotEnabled, AuthenticationFailed, MfaInvalid, AccountLocked],
   })
@@ -106,6 +108,7 @@ export abstract class MfaEndpoints {
     summary: 'MFA disable',
     description: 'Removes the second factor and ends the other sessions of the person. Refused while a role of theirs needs it.',
     permission: SIGNED_IN,
+    limit: 'passcode',
     data: MfaDisabledDto,
     errors: [MfaNotEnabled, MfaRequiredByRole, AuthenticationFailed, MfaInvalid, AccountLocked],
   })

@@ -1,0 +1,4 @@
+import { tryMfaRequired } from '../../../../test/support/mfa-required-trial.js';
+import { PublicApiModule } from '../public-api.module.js';
+
+tryMfaRequired('public-api', (ground) => PublicApiModule.forRoot(ground));
