@@ -61,7 +61,6 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
     if (user) return user;
     throw error ?? refusalFor(reason);
   }
-}
 
   /** Whose cookie a request without a bearer token carries; a token goes before it, and needs no proof of the page (AUT-10). */
   private async readCookie(request: FastifyRequest): Promise<AccessClaims> {
@@ -73,6 +72,7 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
     const { sessionId, userId, tenantId } = session;
     return { actorType: 'user', subject: userId, tenantId, sessionId, tokenId: sessionId };
   }
+}
 
 /** What passport gives as its reason: none, a problem of the token, or whatever happened while its key was looked for. */
 function refusalFor(reason: unknown): unknown {
