@@ -8,13 +8,15 @@ import { defineSchedule, type ScheduledWork } from './schedule.js';
 const EVENT_DAYS = 90;
 /** Keys are kept for 13 months, and never less (C5.8, IDM-10). */
 const KEY_MONTHS = 13;
+/** Longer than a passcode lives, and than it is counted how often one was asked for. */
+const PASSCODE_DAYS = 2;
 /** Rows at most in one transaction. */
 const BATCH = 5_000;
 
 const schedule = defineSchedule({
   name: 'remove-old-rows',
   every: 3_600_000,
-  summary: 'Removes events and deliveries after 90 days, and idempotency keys after 13 months',
+  summary: 'Removes events and deliveries after 90 days, idempotency keys after 13 months, and one-time passcodes after two days',
 });
 
 @Injectable()
@@ -35,6 +37,17 @@ export class RemoveOldRows implements ScheduledWork {
     });
     const platform = platformContext(schedule.name);
     while (!signal.aborted && (await this.unitOfWork.platform(platform, (tx) => this.removeOldKeys(tx))) > 0);
+    while (!signal.aborted && (await this.unitOfWork.platform(platform, (tx) => this.removeOldPasscodes(tx))) > 0);
+  }
+
+  private async removeOldPasscodes(tx: WriteTx): Promise<number> {
+    const removed = await tx.query(
+      `delete from passcode_challenge where id in
+         (select id from passcode_challenge where issued_at < now() - $1 * interval '1 day' order by issued_at limit $2 for update skip locked)
+       returning 1`,
+      [PASSCODE_DAYS, BATCH],
+    );
+    return removed.length;
   }
 
   /** By the database's clock, whatever the clock of this machine says. */

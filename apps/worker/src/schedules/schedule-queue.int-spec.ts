@@ -153,7 +153,7 @@ describe('the removal of old rows (IDM-10)', () => {
     for (const each of [worker, owner, database]) await each?.close();
   });
 
-  it('takes keys after 13 months and events after 90 days, of every tenant and of the platform, and nothing younger', async () => {
+  it('takes keys after 13 months, events after 90 days and passcodes after two, of every tenant and of the platform, and nothing younger', async () => {
     for (const { tenantId } of [...tenants, { tenantId: PLATFORM }])
       for (const [age, key] of [
         ['13 months 1 hour', 'old'],
@@ -176,10 +176,15 @@ describe('the removal of old rows (IDM-10)', () => {
            from (select now() - $4::interval as at)`,
           [tenantId, newId(), name, age],
         );
+    await owner.dataSource.query(
+      `insert into passcode_challenge (purpose, subject, id, secret_hash, issued_at, resend_at, expires_at)
+       select 'login', a.name, gen_random_uuid(), sha256('x'), now() - a.age, now(), now() from (values ('old', interval '49 hours'), ('young', interval '47 hours')) as a(name, age)`,
+    );
     const contexts = new WorkContexts(worker.uow, new TenantDirectory(worker.uow, new FindTenant()), logger);
     const work = new RemoveOldRows(contexts, worker.uow, new RemoveOldEvents());
     await work.run(new AbortController().signal);
     expect(await owner.dataSource.query('select key from idempotency_key')).toEqual([{ key: 'young' }, { key: 'young' }, { key: 'young' }]);
+    expect(await owner.dataSource.query('select subject from passcode_challenge')).toEqual([{ subject: 'young' }]);
     expect(await owner.dataSource.query('select name from event')).toEqual([{ name: 'young' }, { name: 'young' }]);
   });
 });
