@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MessagingModule } from '@tallystick/messaging';
+import { TenancyModule } from '@tallystick/tenancy';
 import { MailLifetime, mailTransport } from '../mail/mail-transport.provider.js';
 import type { AnyJobHandler } from './job-handler.js';
 import { JobFigures } from './job-figures.js';
@@ -9,7 +10,7 @@ import { JOB_HANDLERS, JobRunner } from './job-runner.js';
 
 /** What transactions asked for is done here. */
 @Module({
-  imports: [MessagingModule],
+  imports: [MessagingModule, TenancyModule],
   providers: [
     ...jobHandlers,
     { provide: JOB_HANDLERS, inject: jobHandlers, useFactory: (...handlers: AnyJobHandler[]) => handlers },

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { RequestContext } from '@tallystick/kernel';
+import { requestContext, type RequestContext } from '@tallystick/kernel';
 import { Mail, MailRefused, renderMail, sendMail, type MailOrder, type MailTransport, type UnitOfWork } from '@tallystick/platform';
+import { FindBranding } from '@tallystick/tenancy';
 import { MAIL_TRANSPORT } from '../mail/mail-transport.provider.js';
 import { HopelessJob, type SteppedJobHandler } from './job-handler.js';
 
@@ -15,16 +16,26 @@ export class SendMailJob implements SteppedJobHandler<MailOrder> {
   constructor(
     private readonly mail: Mail,
     @Inject(MAIL_TRANSPORT) private readonly transport: MailTransport,
+    private readonly branding: FindBranding,
   ) {}
 
-  async handleInSteps(_ctx: RequestContext, _unitOfWork: UnitOfWork, order: MailOrder, jobId: string): Promise<void> {
+  async handleInSteps(ctx: RequestContext, unitOfWork: UnitOfWork, order: MailOrder, jobId: string): Promise<void> {
     const values = this.mail.open(order);
     if (order.to === null) return;
     const rendered = await renderMail(order.template, values);
+    const fromName = await this.senderOf(ctx, unitOfWork);
     try {
-      await this.transport.send({ ...rendered, id: jobId, to: order.to });
+      await this.transport.send({ ...rendered, id: jobId, to: order.to, fromName });
     } catch (error) {
       throw error instanceof MailRefused ? new HopelessJob(error.message) : error;
     }
+  }
+
+  /** The name that the tenant of a mail wants to be known by; null for mails of the platform. */
+  private async senderOf(ctx: RequestContext, unitOfWork: UnitOfWork): Promise<string | null> {
+    const { tenantId } = ctx;
+    if (tenantId === null) return null;
+    const { emailFromName } = await unitOfWork.read(requestContext({ ...ctx, tenantId }), (tx) => this.branding.find(tx));
+    return emailFromName;
   }
 }

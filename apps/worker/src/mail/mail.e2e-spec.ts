@@ -96,6 +96,23 @@ describe('with a mail server', () => {
     expect((await server.read()).map(({ subject }) => subject)).toEqual(['Your password was changed']);
   });
 
+  it('sends one of a tenant in the name that the tenant wants, from the address of the installation', async () => {
+    const named = await openTenant(app.uow);
+    await owner.dataSource.query('insert into tenant_branding (tenant_id, email_from_name) values ($1, $2)', [
+      named.tenantId,
+      'Größe Bank, Rewards',
+    ]);
+    await app.uow.run(named, async (tx) =>
+      tx.enqueue(sendMail, {
+        to: 'asha@bank.example',
+        template: 'password-changed',
+        data: { name: 'Asha Rao', when: '2026-03-31T18:29:59Z' },
+      }),
+    );
+    await untilDone();
+    expect((await server.read()).map(({ from }) => from)).toEqual([{ name: 'Größe Bank, Rewards', address: 'no-reply@points.example' }]);
+  });
+
   it('sends nothing to nobody', async () => {
     await askFor(null);
     await askFor('asha@bank.example');

@@ -22,7 +22,8 @@ const FORM_BYTES = 4_096;
 export function readUploads(instance: FastifyInstance): void {
   void instance.register(multipart, { limits: { files: 1, fields: 10, parts: 11, fieldSize: 1_000, headerPairs: 20 } });
   instance.addHook('preParsing', (request, _reply, payload, done) => {
-    if (isForm(request) && !limitOf(request)) return done(UnsupportedMediaType.with());
+    const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
+    if (hasBody && isForm(request) && !limitOf(request)) return done(UnsupportedMediaType.with());
     done(null, payload);
   });
 }

@@ -8,6 +8,8 @@ export interface MailMessage extends RenderedMail {
   /** Of the job: the same mail has the same one however often it is tried. */
   readonly id: string;
   readonly to: string;
+  /** Whom it comes from, in place of the name that the installation has; its address stays. */
+  readonly fromName?: string | null;
 }
 
 /** The mail server has refused a mail for good: to try again is no use. Says nothing of whom it was for. */
@@ -90,8 +92,8 @@ async function openFolder(config: Config): Promise<MailTransport> {
 }
 
 /** The address is given as an address, never as text to be read: what looks like a second one in it stays part of the first. */
-const composed = ({ mailFrom }: Config, { id, to, subject, text, html }: MailMessage) => ({
-  from: mailFrom,
+const composed = ({ mailFrom }: Config, { id, to, fromName, subject, text, html }: MailMessage) => ({
+  from: fromName ? { name: fromName, address: addressOf(mailFrom) } : mailFrom,
   to: { name: '', address: to },
   subject,
   text,
@@ -99,3 +101,6 @@ const composed = ({ mailFrom }: Config, { id, to, subject, text, html }: MailMes
   messageId: `<${id}@${mailFrom.replace(/^.*@|>$/g, '')}>`,
   headers: { 'Auto-Submitted': 'auto-generated' },
 });
+
+/** The address alone of one that may have a name before it. */
+const addressOf = (from: string): string => /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from;
