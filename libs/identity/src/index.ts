@@ -65,6 +65,7 @@ export * from './people/membership-lock.js';
 export * from './people/people.errors.js';
 export * from './people/remove-user.operation.js';
 export * from './people/restore-user.operation.js';
+export * from './people/sign-out-user.operation.js';
 export * from './people/suspend-user.operation.js';
 export * from './roles/assignable-roles.query.js';
 export * from './roles/authority.policy.js';

@@ -1,5 +1,5 @@
 import type { TenantUserView } from '@tallystick/identity';
-import { Choice, Email, Flag, Moment, Text, Uuid } from '@tallystick/platform';
+import { Choice, Email, Flag, Integer, Moment, Text, Uuid } from '@tallystick/platform';
 
 export const USER_STATUSES = ['active', 'suspended'] as const;
 
@@ -7,6 +7,12 @@ export const USER_STATUSES = ['active', 'suspended'] as const;
 export class ChangeUserDto {
   @Text({ max: 50, description: 'One of the assignable roles, by its code.', example: 'support' })
   role: string;
+}
+
+/** What ended with a sign-out. */
+export class SignedOutUserDto {
+  @Integer({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'How many sessions were open.', example: 2 })
+  sessions: number;
 }
 
 /** A person of the tenant. */

@@ -6,6 +6,7 @@ import {
   LastAdmin,
   RemoveUser,
   RestoreUser,
+  SignOutUser,
   SuspendUser,
   type MembershipStatus,
 } from '@tallystick/identity';
@@ -29,7 +30,7 @@ import {
   type WriteRequest,
   type WriteTx,
 } from '@tallystick/platform';
-import { ChangeUserDto, USER_STATUSES, UserDto } from './user.dto.js';
+import { ChangeUserDto, SignedOutUserDto, USER_STATUSES, UserDto } from './user.dto.js';
 
 class UsersQuery extends PageQuery {
   @Search({ description: 'A part of the name or the address.' })
@@ -52,6 +53,7 @@ export class UsersController {
     private readonly suspendUser: SuspendUser,
     private readonly restoreUser: RestoreUser,
     private readonly removeUser: RemoveUser,
+    private readonly signOutUser: SignOutUser,
   ) {}
 
   @Get()
@@ -125,6 +127,21 @@ export class UsersController {
   })
   restore(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Param('id', IdPipe) id: string): Promise<SealedAnswer> {
     return this.change(ctx, request, id, (tx) => this.restoreUser.execute(tx, { userId: id }));
+  }
+
+  @Post(':id/sign-out')
+  @Endpoint({
+    operationId: 'tenant_users_sign_out_create',
+    summary: "End a person's sessions in this tenant",
+    permission: 'users:write',
+    data: SignedOutUserDto,
+    errors: [NotFound],
+  })
+  signOut(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Param('id', IdPipe) id: string): Promise<SealedAnswer> {
+    return this.writes.run(ctx, request, async (tx) => ({
+      status: 200,
+      data: { sessions: await this.signOutUser.execute(tx, { userId: id }) } satisfies SignedOutUserDto,
+    }));
   }
 
   @Delete(':id')

@@ -54,6 +54,20 @@ describe('the people of a tenant', () => {
     expect((await admin.call('GET', `/tenant/users/${support.id}`)).status).toBe(404);
   });
 
+  it('are signed out, in this tenant alone (AUT-09)', async () => {
+    const [ctx, other] = [await openTenant(api.uow), await openTenant(api.uow)];
+    const [admin, auditor] = [await api.person(ctx, 'tenant_admin'), await api.person(ctx, 'auditor')];
+    await api.ask('insert into tenant_user (tenant_id, user_id, role) values ($1, $2, $3)', [other.tenantId, auditor.id, 'auditor']);
+    const elsewhere = await api.signIn(auditor, other.tenantId);
+    expect(await admin.call('POST', `/tenant/users/${auditor.id}/sign-out`)).toMatchObject({
+      status: 200,
+      body: { data: { sessions: 1 } },
+    });
+    await sleep(SECOND);
+    expect((await auditor.call('GET', '/tenant/users')).status).toBe(401);
+    expect((await elsewhere.call('GET', '/tenant/users')).status).toBe(200);
+  });
+
   it('are nobody to another tenant (AZN-01)', async () => {
     const [admin, stranger] = [
       await api.person(await openTenant(api.uow), 'tenant_admin'),
@@ -64,6 +78,7 @@ describe('the people of a tenant', () => {
       ['PATCH', '', { role: 'member' }],
       ['POST', '/suspend'],
       ['POST', '/restore'],
+      ['POST', '/sign-out'],
       ['DELETE', ''],
     ] as const) {
       for (const id of [admin.id, newId(), 'no-uuid']) {

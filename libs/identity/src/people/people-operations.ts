@@ -25,6 +25,7 @@ import { FindTenantUsers } from './find-tenant-users.query.js';
 import { MembershipLock } from './membership-lock.js';
 import { RemoveUser } from './remove-user.operation.js';
 import { RestoreUser } from './restore-user.operation.js';
+import { SignOutUser } from './sign-out-user.operation.js';
 import { SuspendUser } from './suspend-user.operation.js';
 import { FindUserProfile } from './user-profile.query.js';
 
@@ -37,6 +38,7 @@ const ofTenants = [
   MembershipLock,
   RemoveUser,
   RestoreUser,
+  SignOutUser,
   SuspendUser,
 ];
 const roles = [DeleteRole, FindAssignableRoles, FindRoles, RolePowers, SaveRole];

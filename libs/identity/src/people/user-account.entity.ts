@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A disabled person cannot sign in anywhere. */
-export type UserStatus = 'active' | 'disabled';
+/** A disabled person cannot sign in anywhere; of an erased one nothing is left but the id. */
+export type UserStatus = 'active' | 'disabled' | 'erased';
 
 /** A person who can sign in; people belong to the platform, their roles to its tenants. */
 @Entity('user_account')
