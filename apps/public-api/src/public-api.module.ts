@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ComplianceModule } from '@tallystick/compliance';
 import { identityEntities, IdentityModule } from '@tallystick/identity';
 import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule } from '@tallystick/loyalty';
@@ -42,6 +43,7 @@ export class PublicApiModule {
       module: PublicApiModule,
       imports: [
         PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]),
+        ComplianceModule, // declares an event that endpoints can ask for
         IdentityModule,
         LedgerModule,
         LoyaltyModule,

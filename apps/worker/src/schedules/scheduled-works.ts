@@ -6,6 +6,7 @@ import { RequeueLostJobs } from './requeue-lost-jobs.schedule.js';
 import { RetryWaitingRefunds } from './retry-parked-refunds.schedule.js';
 import type { ScheduledWork } from './schedule.js';
 import { SealLedgers } from './seal-ledger.schedule.js';
+import { VerifyAuditTrails } from './verify-audit.schedule.js';
 import { WakeDueEndpoints } from './wake-due-endpoints.schedule.js';
 
 /** Everything that is done by the clock. */
@@ -16,5 +17,6 @@ export const scheduledWorks: Type<ScheduledWork>[] = [
   RequeueLostJobs,
   RetryWaitingRefunds,
   SealLedgers,
+  VerifyAuditTrails,
   WakeDueEndpoints,
 ];

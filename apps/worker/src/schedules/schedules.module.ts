@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ComplianceModule } from '@tallystick/compliance';
 import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
@@ -11,7 +12,7 @@ import { scheduledWorks } from './scheduled-works.js';
 
 /** What is done by the clock. */
 @Module({
-  imports: [LedgerModule, LoyaltyModule, MessagingModule, DeliveriesModule, JobsModule],
+  imports: [ComplianceModule, LedgerModule, LoyaltyModule, MessagingModule, DeliveriesModule, JobsModule],
   providers: [
     ...scheduledWorks,
     { provide: SCHEDULED_WORK, inject: scheduledWorks, useFactory: (...works: ScheduledWork[]) => works },
