@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url';
 import { errorCatalogue } from '@tallystick/kernel';
 import { actCatalogue, eventCatalogue, jobCatalogue, STATUS_OF, type AppName } from '@tallystick/platform';
 import { accessMatrix, type OperationAccess } from './contracts/access-matrix.js';
-import { accessMatrix } from './contracts/access-matrix.js';
 import { APP_MODULES, readContract } from './contracts/app-contract.js';
 import { errorPage } from './contracts/error-page.js';
 import type { Route } from './contracts/routes.js';
