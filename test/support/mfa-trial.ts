@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamicModule } from '@nestjs/common';
-import { MfaFactors, type TenantRole } from '@tallystick/identity';
+import { MfaFactors, SetPassword, type TenantRole } from '@tallystick/identity';
 import { requestContext, type TenantContext } from '@tallystick/kernel';
 import { UnitOfWork, type AppName, type Ground } from '@tallystick/platform';
 import jsqr from 'jsqr';
@@ -279,6 +279,15 @@ export function tryMfa(name: AppName, module: (ground: Ground) => DynamicModule)
       );
       const { status, body } = await person.call('POST', 'mfa/disable', { password: person.password, code: await person.code() });
       expect([status, body.code]).toEqual([409, 'mfa_required_by_role']);
+      expect((await person.call('GET', 'mfa/status')).body.data).toMatchObject({ mfa_enabled: true });
+    });
+
+    it('is refused to a password that is good enough beside a second factor alone (AUT-01)', async () => {
+      const person = await enrolled();
+      const short = 'twelve signs';
+      await uow.run(person.ctx, (tx) => app.nest.get(SetPassword, { strict: false }).execute(tx, { userId: person.id, password: short }));
+      const { status, body } = await person.call('POST', 'mfa/disable', { password: short, code: await person.code() });
+      expect([status, body.errors]).toEqual([400, { password: [expect.stringContaining('at least 15')] }]);
       expect((await person.call('GET', 'mfa/status')).body.data).toMatchObject({ mfa_enabled: true });
     });
 

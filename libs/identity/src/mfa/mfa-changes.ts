@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, requestContext } from '@tallystick/kernel';
+import { DomainError, requestContext, type PlatformContext } from '@tallystick/kernel';
 import { UnitOfWork, sendMail, type ActDefinition, type WriteTx } from '@tallystick/platform';
 import { AuthenticationFailed } from '../identity.errors.js';
+import { FindPasswordHolder, type PasswordHolder } from '../passwords/password-holder.query.js';
+import { passwordProblems } from '../passwords/password.policy.js';
 import { Passwords } from '../passwords/passwords.js';
 import type { PersonContext } from '../sessions/person-in.js';
 import { writeIn } from '../sessions/write-in.js';
@@ -20,6 +22,7 @@ export class MfaChanges {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly passwords: Passwords,
+    private readonly holders: FindPasswordHolder,
     private readonly mfa: Mfa,
   ) {}
 
@@ -43,10 +46,14 @@ export class MfaChanges {
 
   /** Whether the password is theirs; asked before the transaction, for a slow hash must not hold a connection. */
   async isPassword(ctx: PersonContext, password: string): Promise<boolean> {
-    const [row] = await this.unitOfWork.read(ctx, (tx) =>
-      tx.query<{ password_hash: string }>('select password_hash from user_account where id = $1', [ctx.actor.id]),
-    );
-    return this.passwords.verify(row?.password_hash, password);
+    const holder = await this.holderOf(ctx);
+    return this.passwords.verify(holder?.passwordHash, password);
+  }
+
+  /** Why a password that is good enough beside a second factor is too weak by itself; empty when it is not (AUT-01). */
+  async problemsAlone(ctx: PersonContext, password: string): Promise<string[]> {
+    const holder = await this.holderOf(ctx);
+    return holder ? passwordProblems(password, { ...holder, hasSecondFactor: false }) : [];
   }
 
   /** Throws unless both factors are proven; a wrong one counts, whichever it is. */
@@ -60,7 +67,7 @@ export class MfaChanges {
 
   /** Whether any role of theirs, in whatever tenant, requires a second factor. */
   isRequiredAnywhere(ctx: PersonContext): Promise<boolean> {
-    return this.unitOfWork.read(requestContext({ ...ctx, tenantId: null, clockOffsetMs: 0 }), async (tx) => {
+    return this.unitOfWork.read(ownContext(ctx), async (tx) => {
       const memberships = await tx.query<{ tenant_id: string }>('select tenant_id from tenant_user where user_id = $1', [ctx.actor.id]);
       for (const tenantId of [null, ...memberships.map((membership) => membership.tenant_id)])
         if (await this.mfa.isRequired(tx, ctx.actor.id, tenantId)) return true;
@@ -75,4 +82,11 @@ export class MfaChanges {
     ]);
     tx.enqueue(sendMail, { to: person!.email, template, data: { name: person!.full_name, when: new Date().toISOString() } });
   }
+
+  private holderOf(ctx: PersonContext): Promise<PasswordHolder | undefined> {
+    return this.unitOfWork.read(ownContext(ctx), (tx) => this.holders.find(tx, ctx.actor.id));
+  }
 }
+
+/** A person sees what is theirs in all tenants in a transaction that is of none. */
+const ownContext = (ctx: PersonContext): PlatformContext => requestContext({ ...ctx, tenantId: null, clockOffsetMs: 0 });

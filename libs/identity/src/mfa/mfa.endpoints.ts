@@ -106,7 +106,9 @@ export abstract class MfaEndpoints {
   @Endpoint({
     operationId: 'auth_mfa_disable_create',
     summary: 'MFA disable',
-    description: 'Removes the second factor and ends the other sessions of the person. Refused while a role of theirs needs it.',
+    description:
+      'Removes the second factor and ends the other sessions of the person. Refused while a role of theirs needs it, and for a password ' +
+      'that is too short to be the only factor.',
     permission: SIGNED_IN,
     limit: 'passcode',
     data: MfaDisabledDto,
