@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 /** Tables that belong to no tenant, by name: whoever adds one says so here, and why. */
 const WITHOUT_TENANT: Readonly<Record<string, string>> = {
+  account_deletion: 'of a person, with all that they are in any tenant',
   mfa_factor: "a person's second factor is the same in every tenant",
   mfa_recovery_code: 'belongs to such a factor',
   migrations: 'what the schema is made of',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
-import type { SignedInDto, TokenPairDto, UserProfileDto } from '@tallystick/identity';
-import { newId, type TenantContext } from '@tallystick/kernel';
+import { Passcodes, subjectOf, type SignedInDto, type TokenPairDto, type UserProfileDto } from '@tallystick/identity';
+import { newId, requestContext, type TenantContext } from '@tallystick/kernel';
 import { UnitOfWork, type AppName, type Ground } from '@tallystick/platform';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from './database.js';
 import { startTestApp, type TestApp } from './http-app.js';
@@ -16,6 +16,8 @@ export function describeSignIn(name: AppName, module: (ground: Ground) => Dynami
   /** Two processes, as far as what they remember goes. */
   let app: TestApp;
   let other: TestApp;
+  /** Closed with the others: passport knows one strategy in a process, that of the app made last. */
+  let again: TestApp | undefined;
   let ctx: TenantContext;
   let asha: Awaited<ReturnType<typeof openPerson>>;
 
@@ -32,6 +34,7 @@ export function describeSignIn(name: AppName, module: (ground: Ground) => Dynami
   afterAll(async () => {
     await app?.close();
     await other?.close();
+    await again?.close();
     await owner?.close();
     await database?.close();
   });
@@ -49,6 +52,12 @@ export function describeSignIn(name: AppName, module: (ground: Ground) => Dynami
   const me = (token: string, at = app) => call<UserProfileDto>('GET', '/auth/me', token, undefined, at);
   const query = async <Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> =>
     (await owner.dataSource.query(sql, parameters)) as Row[];
+  /** What `auth/otp/request` sends, as it stands in the mail. */
+  const passcodeFor = async (userId: string): Promise<string> => {
+    const person = requestContext({ tenantId: null, actor: { type: 'user', id: userId }, requestId: newId() } as const);
+    const passcode = { purpose: 'sensitive_action', subject: subjectOf(userId), destination: asha.email } as const;
+    return (await app.nest.get(UnitOfWork).platform(person, (tx) => app.nest.get(Passcodes, { strict: false }).open(tx, passcode))).code;
+  };
   const actsOf = async (): Promise<string[]> =>
     (
       await query<{ act: string }>(
@@ -369,13 +378,78 @@ export function describeSignIn(name: AppName, module: (ground: Ground) => Dynami
     it('loses no session when an app starts again', async () => {
       const page = new Page(app);
       const token = await page.signIn(asha.email, asha.password);
-      const again = await start();
-      try {
-        const later = Object.assign(new Page(again), { jar: page.jar });
-        expect((await later.call('PATCH', '/auth/profile', { token, body: { full_name: 'Asha' } })).status).toBe(200);
-      } finally {
-        await again.close();
-      }
+      again = await start();
+      const later = Object.assign(new Page(again), { jar: page.jar });
+      expect((await later.call('PATCH', '/auth/profile', { token, body: { full_name: 'Asha' } })).status).toBe(200);
+    });
+  });
+
+  describe('auth/account (C9.6)', () => {
+    interface Deletion {
+      readonly request_id: string;
+      readonly status: string;
+      readonly requested_at: string;
+      readonly scheduled_for: string;
+    }
+    const remove = (token: string, body: object) => call<Deletion>('POST', '/auth/account/delete', token, { confirm: true, ...body });
+
+    it('is deleted in 30 days for who proves their password, unless they change their mind', async () => {
+      const { access_token: token } = await signIn();
+      expect((await call('GET', '/auth/account/deletion', token)).status).toBe(404);
+      expect((await call('POST', '/auth/account/delete/cancel', token)).body.code).toBe('invalid_state');
+      const asked = await remove(token, { password: asha.password, reason: 'I moved' });
+      expect(asked).toMatchObject({ status: 202, body: { data: { status: 'scheduled', request_id: expect.any(String) } } });
+      const { request_id: id, requested_at: from, scheduled_for: until } = asked.body.data;
+      expect(Date.parse(until) - Date.parse(from)).toBe(30 * 86_400_000);
+      expect(asked.body.data).toMatchObject({ cancellable_until: until });
+      expect(await remove(token, { password: asha.password })).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+      expect((await call('GET', '/auth/account/deletion', token)).body.data).toEqual(asked.body.data);
+      expect((await call('GET', `/auth/account/deletion-receipts/${id}`)).body.data).toMatchObject({ status: 'scheduled', receipt: null });
+      expect((await call('POST', '/auth/account/delete/cancel', token)).body.data).toMatchObject({ request_id: id, status: 'cancelled' });
+      expect((await remove(token, { password: asha.password })).status).toBe(202);
+      const mails = await query<{ template: string }>(
+        `select payload ->> 'template' as template from job_outbox where payload ->> 'to' = $1 order by id`,
+        [asha.email],
+      );
+      expect(mails.map(({ template }) => template)).toEqual([
+        'account-deletion-scheduled',
+        'account-deletion-cancelled',
+        'account-deletion-scheduled',
+      ]);
+    });
+
+    it('asks for a proof, and counts wrong ones', async () => {
+      const { access_token: token } = await signIn();
+      expect((await remove(token, {})).body.errors).toHaveProperty('password');
+      expect((await call('POST', '/auth/account/delete', token, { password: asha.password, confirm: false })).status).toBe(400);
+      expect((await remove(token, { otp: '000000' })).body.code).toBe('otp_invalid');
+      for (let i = 0; i < 10; i++) expect((await remove(token, { password: 'wrong' })).body.code).toBe('authentication_failed');
+      expect((await remove(token, { password: asha.password })).status).toBe(401);
+      expect((await call('POST', '/auth/account/delete', undefined, { password: asha.password, confirm: true })).status).toBe(401);
+      expect((await call('GET', '/auth/account/deletion')).status).toBe(401);
+      // Sign-in counts apart: a stolen session must not keep its owner out.
+      expect((await signIn()).access_token).toBeDefined();
+    });
+
+    it('takes a one-time passcode for a proof', async () => {
+      const { access_token: token } = await signIn();
+      const code = await passcodeFor(asha.id);
+      expect((await remove(token, { otp: code })).status).toBe(202);
+    });
+
+    it('stays while nobody else administers the tenant', async () => {
+      const uow = app.nest.get(UnitOfWork);
+      const lonely = await openTenant(uow);
+      const admin = await openPerson(uow, lonely, 'tenant_admin');
+      const body = { username: admin.email, password: admin.password };
+      const { access_token: token } = (await call<SignedInDto>('POST', '/auth/token', undefined, body)).body.data;
+      expect(await remove(token, { password: admin.password })).toMatchObject({ status: 409, body: { code: 'last_admin' } });
+      await openPerson(uow, lonely, 'tenant_admin');
+      expect((await remove(token, { password: admin.password })).status).toBe(202);
+    });
+
+    it('has no receipt for who does not know its id', async () => {
+      expect((await call('GET', `/auth/account/deletion-receipts/${newId()}`)).status).toBe(404);
     });
   });
 

@@ -6,6 +6,7 @@ import { MessagingModule } from '@tallystick/messaging';
 import { PlatformModule, type Ground } from '@tallystick/platform';
 import { tenancyEntities, TenancyModule } from '@tallystick/tenancy';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
+import { AccountController } from './auth/account.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { OwnSessionsController } from './auth/own-sessions.controller.js';
 import { SessionController } from './auth/session.controller.js';
@@ -45,6 +46,7 @@ export class AdminApiModule {
         HealthController,
         AuditLogController,
         PlatformAuditLogController,
+        AccountController,
         AuthController,
         OwnSessionsController,
         SessionController,

@@ -6,6 +6,7 @@ import { LoyaltyModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
 import { PlatformModule, type Ground } from '@tallystick/platform';
 import { tenancyEntities, TenancyModule } from '@tallystick/tenancy';
+import { AccountController } from './auth/account.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { OwnSessionsController } from './auth/own-sessions.controller.js';
 import { SessionController } from './auth/session.controller.js';
@@ -56,6 +57,7 @@ export class PublicApiModule {
         TokenController,
         RevokeController,
         IntrospectController,
+        AccountController,
         AuthController,
         MembersController,
         MemberPointsController,

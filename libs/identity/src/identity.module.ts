@@ -9,6 +9,7 @@ import { clientOperations } from './clients/client-operations.js';
 import { peopleOperations } from './people/people-operations.js';
 import { passcodeOperations } from './passcodes/passcode-operations.js';
 import { passwordOperations } from './passwords/password-operations.js';
+import { accountOperations } from './accounts/account-operations.js';
 import { mfaOperations } from './mfa/mfa-operations.js';
 import { RotateSigningKey } from './signing-keys/rotate-signing-key.operation.js';
 import { sessionOperations } from './sessions/session-operations.js';
@@ -19,6 +20,7 @@ import { TokenSettings } from './access/token-settings.js';
 import { VerificationKeys } from './signing-keys/verification-keys.js';
 
 const operations = [
+  ...accountOperations,
   ...clientOperations,
   ...mfaOperations,
   ...peopleOperations,

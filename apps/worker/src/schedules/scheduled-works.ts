@@ -1,6 +1,8 @@
 import type { Type } from '@nestjs/common';
+import { EraseDueAccounts } from './erase-accounts.schedule.js';
 import { ExpireDuePoints } from './expire-points.schedule.js';
 import { ReconcileLedgers } from './reconcile-ledger.schedule.js';
+import { RemoveEndedSessions } from './remove-ended-sessions.schedule.js';
 import { RemoveOldRows } from './remove-old-rows.schedule.js';
 import { RequeueLostJobs } from './requeue-lost-jobs.schedule.js';
 import { RetryWaitingRefunds } from './retry-parked-refunds.schedule.js';
@@ -11,8 +13,10 @@ import { WakeDueEndpoints } from './wake-due-endpoints.schedule.js';
 
 /** Everything that is done by the clock. */
 export const scheduledWorks: Type<ScheduledWork>[] = [
+  EraseDueAccounts,
   ExpireDuePoints,
   ReconcileLedgers,
+  RemoveEndedSessions,
   RemoveOldRows,
   RequeueLostJobs,
   RetryWaitingRefunds,

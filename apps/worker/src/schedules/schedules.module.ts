@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { identityWork } from '@tallystick/identity';
 import { ComplianceModule } from '@tallystick/compliance';
 import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule } from '@tallystick/loyalty';
@@ -14,6 +15,7 @@ import { scheduledWorks } from './scheduled-works.js';
 @Module({
   imports: [ComplianceModule, LedgerModule, LoyaltyModule, MessagingModule, DeliveriesModule, JobsModule],
   providers: [
+    ...identityWork,
     ...scheduledWorks,
     { provide: SCHEDULED_WORK, inject: scheduledWorks, useFactory: (...works: ScheduledWork[]) => works },
     ScheduleBook,

@@ -55,6 +55,17 @@ export class AccessTokenSigner {
       .sign(key);
   }
 
+  /** Signs a statement of the platform that is no token: its type says what it is, and it is for nobody in particular. */
+  async signStatement(tx: WriteTx, type: string, claims: Record<string, unknown>): Promise<string> {
+    const { kid, key } = await this.signingKey(tx);
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256', typ: type, kid })
+      .setIssuer(this.settings.issuer)
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .sign(key);
+  }
+
   /** The current key, made by whoever needs it first; a rotation by another process is seen at once. */
   private async signingKey(tx: WriteTx): Promise<{ kid: string; key: KeyObject }> {
     const [row] = await tx.query<{ kid: string; private_key: string | null }>(

@@ -78,6 +78,18 @@ export class Sessions {
     return ended.length;
   }
 
+  /** Removes sessions that ended a month ago, at most `limit`, with their refresh tokens; answers how many. */
+  async removeEnded(tx: WriteTx, limit: number): Promise<number> {
+    const removed = await tx.query(
+      `delete from user_session where id in
+         (select id from user_session where expires_at < now() - interval '1 month' or revoked_at < now() - interval '1 month'
+          order by expires_at limit $1 for update skip locked)
+       returning 1`,
+      [limit],
+    );
+    return removed.length;
+  }
+
   /**
    * Notes that the person proved a second factor in this session, or removed theirs (`passed` false). A cookie gets another value, which
    * is answered and goes to the page in place of the old one (AUT-08); undefined for tokens.
