@@ -68,6 +68,10 @@ describe('too many wrong passwords (AUT-04)', () => {
     const locked = await query<{ lockouts: number }>('select lockouts from sign_in_failure where locked_until > now()');
     expect(locked).toEqual([{ lockouts: 1 }]);
     expect(await told(signIn(asha.email, asha.password, { address: '192.0.2.201' }))).toBe('authentication_failed');
+    const mails = await query(`select payload -> 'data' ->> 'minutes' as minutes from job_outbox where payload ->> 'to' = $1`, [
+      asha.email,
+    ]);
+    expect(mails).toEqual([{ minutes: '5' }]);
     expect(await told(signIn(ravi.email, ravi.password, { address: '192.0.2.200' }))).toBe('signed in');
   });
 

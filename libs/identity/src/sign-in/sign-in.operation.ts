@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, newId, requestContext, type Origin, type PlatformContext, type RequestContext } from '@tallystick/kernel';
-import { Keyring, UnitOfWork, type WriteTx } from '@tallystick/platform';
+import { Keyring, sendMail, UnitOfWork, type WriteTx } from '@tallystick/platform';
 import { AuthenticationFailed } from '../identity.errors.js';
 import { MfaInvalid, MfaRequired } from '../mfa/mfa.errors.js';
 import { Mfa } from '../mfa/mfa.js';
@@ -51,6 +51,7 @@ interface Account {
   readonly id: string;
   readonly password_hash: string;
   readonly status: string;
+  readonly full_name: string;
   readonly email_verified: boolean;
 }
 
@@ -103,7 +104,7 @@ export class SignIn {
     const anonymous = requestContext({ tenantId: null, actor: { type: 'anonymous', id: 'anonymous' }, requestId } as const);
     const account = await this.unitOfWork.read(anonymous, async (tx) => {
       const [row] = await tx.query<Account>(
-        'select id, password_hash, status, email_verified_at is not null as email_verified from user_account where email = $1',
+        'select id, full_name, password_hash, status, email_verified_at is not null as email_verified from user_account where email = $1',
         [email],
       );
       return row;
@@ -131,8 +132,7 @@ export class SignIn {
     if (counts.locked) return refuse(tx, attempt, 'locked');
     if (!right) {
       const seconds = await counts.countFailure();
-      if (seconds !== undefined)
-        tx.audit(AccountLockedOut, { ...targetOf(attempt), after: { seconds, known_device: device !== undefined } });
+      if (seconds !== undefined) tellOfLock(tx, attempt, seconds);
       return refuse(tx, attempt, 'wrong');
     }
     if (!attempt.account!.email_verified) {
@@ -199,6 +199,14 @@ async function choosePlace(
     [userId, slug ?? null],
   );
   return row?.tenant_id;
+}
+
+/** Records that strangers are kept out, and tells the owner by mail; where there is none, the same work is done for nobody. */
+function tellOfLock(tx: WriteTx<RequestContext>, attempt: Attempt, seconds: number): void {
+  const { account, email, device } = attempt;
+  const data = { name: account?.full_name ?? '', minutes: Math.round(seconds / 60) };
+  tx.enqueue(sendMail, { to: account ? email : null, template: 'account-locked', data });
+  tx.audit(AccountLockedOut, { ...targetOf(attempt), after: { seconds, known_device: device !== undefined } });
 }
 
 /** Records why nobody got in; what the caller hears is the same for all of it. */

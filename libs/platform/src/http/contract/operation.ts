@@ -42,7 +42,7 @@ export function completeOperation(operation: Operation, place: Place, schemas: S
   ];
   if (endpoint.upload) operation.requestBody = uploadBody(endpoint.upload);
   else if (operation.requestBody) operation.requestBody = requestBody(operation.requestBody, endpoint, example);
-  operation.security = endpoint.permission ? securityOf(place.app, endpoint.permission) : [];
+  operation.security = endpoint.permission ? securityOf(place, endpoint.permission) : [];
   if (endpoint.permission) operation['x-permission'] = endpoint.permission;
 }
 
@@ -78,11 +78,13 @@ const uploadBody = ({ maxBytes }: { maxBytes: number }): object => ({
   },
 });
 
-const securityOf = (app: AppName, permission: string): object[] => {
+function securityOf({ app, method }: Place, permission: string): object[] {
   if (permission === OPS) return [{ opsToken: [] }];
-  const scopes = permission === SIGNED_IN ? [] : [permission];
-  return app === 'public-api' ? [{ clientCredentials: scopes }, { userToken: scopes }] : [{ userToken: scopes }];
-};
+  const scopes = permission === AUTHENTICATED || permission === SIGNED_IN ? [] : [permission];
+  // Whatever changes something with a cookie shows that it comes from the page that holds it (AUT-10).
+  const person = [{ userToken: scopes }, { sessionCookie: [], ...(method !== 'get' && { csrfToken: [] }) }];
+  return app === 'public-api' && permission !== SIGNED_IN ? [{ clientCredentials: scopes }, ...person] : person;
+}
 
 const allows = (permission: string): string => {
   const [what = '', how] = permission.split(':');
@@ -93,7 +95,11 @@ const allows = (permission: string): string => {
 export function securitySchemes(app: AppName, permissions: readonly string[]): Record<string, object> {
   if (app === 'worker') return { opsToken: { type: 'http', scheme: 'bearer', description: 'The OPS_TOKEN of this installation.' } };
   const userToken = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of a signed-in person.' };
-  if (app === 'admin-api') return { userToken };
+  const cookies = {
+    sessionCookie: { type: 'apiKey', in: 'cookie', name: '__Host-sid', description: 'The session of a page of the same origin.' },
+    csrfToken: { type: 'apiKey', in: 'header', name: 'X-CSRFToken', description: 'The token of `GET /api/v1/auth/csrf`.' },
+  };
+  if (app === 'admin-api') return { userToken, ...cookies };
   const scopes = Object.fromEntries(permissions.map((permission) => [permission, allows(permission)]));
   const clientCredentials = {
     type: 'oauth2',
@@ -102,5 +108,5 @@ export function securitySchemes(app: AppName, permissions: readonly string[]): R
       '`POST /api/v1/oauth/token`.',
     flows: { clientCredentials: { tokenUrl: '/api/v1/oauth/token', scopes } },
   };
-  return { clientCredentials, userToken };
+  return { clientCredentials, userToken, ...cookies };
 }
