@@ -131,7 +131,10 @@ describe('tenancy', () => {
       const { liveId, sandboxId } = await open(staff);
       const [{ n }] = await owner.dataSource.query<[{ n: number }]>('select count(*)::int as n from tenant');
       expect(await seen(staff)).toBe(n);
-      const twins = await app.uow.read(staff, (tx) => Promise.all([liveId, sandboxId].map((id) => new FindTenants().byId(tx, id))));
+      const twins = await app.uow.read(staff, async (tx) => [
+        await new FindTenants().byId(tx, liveId),
+        await new FindTenants().byId(tx, sandboxId),
+      ]);
       expect(twins.map(({ mode }) => mode)).toEqual(['live', 'sandbox']);
       for (const other of [await person(), platform(newId())]) {
         expect(await seen(other)).toBe(0);

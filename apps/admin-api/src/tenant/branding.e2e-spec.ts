@@ -1,10 +1,12 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TenantContext } from '@tallystick/kernel';
 import type { BrandingDto } from '@tallystick/tenancy';
 import { startAdminApi, type AdminApi, type AdminCaller } from '../../../../test/support/admin-api.js';
-import { openTenant } from '../../../../test/support/identity.js';
+import { openPerson, openTenant } from '../../../../test/support/identity.js';
 import { HOSTILE_FILES, JPEG, pngOf, WEBP } from '../../../../test/support/images.js';
 import { download, formOf, upload } from '../../../../test/support/uploads.js';
 
@@ -89,9 +91,8 @@ describe('the branding of a tenant', () => {
   });
 
   it('is read by who may read, written by who may write, and by nobody else', async () => {
-    const people = Object.fromEntries(
-      await Promise.all(['manager', 'auditor', 'support', 'member'].map(async (role) => [role, await api.person(ctx, role)] as const)),
-    );
+    const people: Record<string, AdminCaller> = {};
+    for (const role of ['manager', 'auditor', 'support', 'member']) people[role] = await api.person(ctx, role);
     const staff = await api.person(null, 'super_admin');
     expect((await read(people.auditor!)).status).toBe(200);
     for (const caller of [people.manager!, people.auditor!, people.support!, people.member!, staff]) {
@@ -249,6 +250,34 @@ describe('an uploaded logo', () => {
     const answer = await admin.call('POST', LOGO, payload, headers as Record<string, string>);
     expect([answer.status, answer.body.request_id.length]).toEqual([status, 36]);
     expect((await read()).body.data.logo_url).toBeNull();
+  });
+
+  it('comes over a socket as browsers send it, and one that is far too large or cut off costs nobody anything', async () => {
+    const { email, password } = await openPerson(api.uow, ctx, 'tenant_admin');
+    const signedIn = await api.anonymous<{ access_token: string }>('POST', '/auth/token', { username: email, password });
+    const authorization = `Bearer ${signedIn.body.data.access_token}`;
+    await api.app.nest.listen(0, '127.0.0.1');
+    const base = `${await api.app.nest.getUrl()}/api/v1/tenant/branding`;
+    const send = async (bytes: Buffer) => {
+      const body = new FormData();
+      body.set('file', new Blob([new Uint8Array(bytes)], { type: 'image/svg+xml' }), '../../logo.svg');
+      const answer = await fetch(`${base}/logo`, { method: 'POST', body, headers: { authorization } });
+      return { status: answer.status, body: (await answer.json()) as { data: BrandingDto | null; code: string } };
+    };
+    const good = await send(pngOf(30, 30));
+    expect([good.status, good.body.data?.logo_url]).toEqual([200, expect.stringMatching(/\.png$/)]);
+    const large = await send(Buffer.alloc(20_000_000)).catch(() => ({ status: 413 })); // the server may hang up before all is sent
+    expect(large.status).toBe(413);
+    const cutOff = http.request(`${base}/logo`, {
+      method: 'POST',
+      headers: { ...formOf().headers, authorization, 'content-length': 100_000 },
+    });
+    cutOff.on('error', () => undefined);
+    cutOff.write('--test-boundary\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\nhalf');
+    await sleep(100);
+    cutOff.destroy();
+    expect((await send(pngOf(31, 31))).status).toBe(200);
+    expect(api.app.ground.log.filter(({ msg }) => msg === 'fault')).toEqual([]);
   });
 
   it('is taken nowhere else: a form to another route is refused unread (AUT-10)', async () => {
