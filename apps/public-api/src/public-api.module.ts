@@ -1,5 +1,4 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ComplianceModule } from '@tallystick/compliance';
 import { identityEntities, IdentityModule } from '@tallystick/identity';
 import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule } from '@tallystick/loyalty';
@@ -44,7 +43,6 @@ export class PublicApiModule {
       module: PublicApiModule,
       imports: [
         PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]),
-        ComplianceModule, // declares an event that endpoints can ask for
         IdentityModule,
         LedgerModule,
         LoyaltyModule,
