@@ -47,12 +47,13 @@ export class MembershipLock {
   }
 }
 
-/** Throws `last_admin` when nobody else administers the tenant. The admins are to be locked before. */
+/** Throws `last_admin` when nobody else administers the tenant. The admins stay as they are until the transaction ends. */
 export async function refuseWithoutAdmin(
   tx: WriteTx<TenantContext>,
   { userId, role, status }: Pick<LockedMembership, 'userId' | 'role' | 'status'>,
 ): Promise<void> {
   if (role !== 'tenant_admin' || status !== 'active') return;
+  await tx.query(`select from tenant_user where tenant_id = $1 and role = 'tenant_admin' order by user_id for update`, [tx.ctx.tenantId]);
   const others = await tx.query(
     `select from tenant_user m join user_account u on u.id = m.user_id
      where m.tenant_id = $1 and m.role = 'tenant_admin' and m.status = 'active' and u.status = 'active' and m.user_id <> $2 limit 1`,
