@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, newId, requestContext, type Origin, type PlatformContext, type RequestContext } from '@tallystick/kernel';
-import { Keyring, sendMail, UnitOfWork, type WriteTx } from '@tallystick/platform';
+import { DomainError, newId, requestContext, type Origin, type RequestContext } from '@tallystick/kernel';
+import { Keyring, sendMail, UnitOfWork, type ReadTx, type WriteTx } from '@tallystick/platform';
 import { AuthenticationFailed } from '../identity.errors.js';
 import { MfaInvalid, MfaRequired } from '../mfa/mfa.errors.js';
 import { Mfa } from '../mfa/mfa.js';
@@ -13,7 +13,11 @@ import { writeIn } from '../sessions/write-in.js';
 import { newDeviceMark, readDeviceMark } from './known-device.policy.js';
 import { AccountLockedOut, SignInChallenged, SignInFailed, SignInSucceeded } from './sign-in.acts.js';
 import { SignInFailures } from './sign-in-failures.js';
+import { Turnstile } from './turnstile.js';
 import { TokenPairs, type TokenPair } from './token-pairs.js';
+
+/** Connections at most that the sign-ins of a process use at the same moment: most are left to everybody else. */
+const CONNECTIONS = 3;
 
 /** The request behind a sign-in. */
 export interface SignInRequest {
@@ -73,10 +77,13 @@ interface Attempt {
  * failures, after the same work (AUT-03); `email_not_verified`, `mfa_required` or `mfa_invalid` only to those who know the password.
  *
  * Unlike other operations it opens its transactions itself: the password is checked between two, for a slow hash that held a connection
- * would let a flood of sign-ins take all of them. The last one decides, counts and records, whatever the outcome.
+ * would let a flood of sign-ins take all of them; nor do more than a few of them use a connection at the same moment. The last transaction
+ * decides, counts and records, whatever the outcome.
  */
 @Injectable()
 export class SignIn {
+  private readonly turnstile = new Turnstile(CONNECTIONS);
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly passwords: Passwords,
@@ -93,7 +100,8 @@ export class SignIn {
     const actor = attempt.right ? { type: 'user' as const, id: attempt.account!.id } : { type: 'anonymous' as const, id: 'anonymous' };
     const { requestId, origin } = request;
     const tenantId = attempt.place ?? null;
-    const said = await writeIn(this.unitOfWork, requestContext({ tenantId, actor, requestId, origin }), (tx) => this.decide(tx, attempt));
+    const ctx = requestContext({ tenantId, actor, requestId, origin });
+    const said = await this.turnstile.pass(() => writeIn(this.unitOfWork, ctx, (tx) => this.decide(tx, attempt)));
     if (said instanceof DomainError) throw said;
     return said;
   }
@@ -102,16 +110,10 @@ export class SignIn {
   private async look({ requestId, device: mark }: SignInRequest, input: SignInInput): Promise<Attempt> {
     const email = input.username.toLowerCase();
     const anonymous = requestContext({ tenantId: null, actor: { type: 'anonymous', id: 'anonymous' }, requestId } as const);
-    const account = await this.unitOfWork.read(anonymous, async (tx) => {
-      const [row] = await tx.query<Account>(
-        'select id, full_name, password_hash, status, email_verified_at is not null as email_verified from user_account where email = $1',
-        [email],
-      );
-      return row;
-    });
+    const account = await this.turnstile.pass(() => this.unitOfWork.read(anonymous, (tx) => findAccount(tx, email)));
     const userId = account?.id ?? newId();
     const person = requestContext({ tenantId: null, actor: { type: 'user', id: userId }, requestId } as const);
-    const place = await this.unitOfWork.read(person, (tx) => choosePlace(tx, userId, input.tenant));
+    const place = await this.turnstile.pass(() => this.unitOfWork.read(person, (tx) => choosePlace(tx, userId, input.tenant)));
     const verified = await this.passwords.verify(account?.password_hash, input.password);
     const right = verified && account?.status === 'active' && place !== undefined;
     return {
@@ -182,12 +184,16 @@ export class SignIn {
   }
 }
 
+async function findAccount(tx: ReadTx, email: string): Promise<Account | undefined> {
+  const [row] = await tx.query<Account>(
+    'select id, full_name, password_hash, status, email_verified_at is not null as email_verified from user_account where email = $1',
+    [email],
+  );
+  return row;
+}
+
 /** The tenant to sign in to, null for the platform, undefined when there is nowhere to go. */
-async function choosePlace(
-  tx: { query: WriteTx<PlatformContext>['query'] },
-  userId: string,
-  slug: string | undefined,
-): Promise<string | null | undefined> {
+async function choosePlace(tx: ReadTx, userId: string, slug: string | undefined): Promise<string | null | undefined> {
   const [row] = await tx.query<{ tenant_id: string | null }>(
     `select tenant_id from (
        select null::uuid as tenant_id, null::timestamptz as since from platform_role
