@@ -1,5 +1,5 @@
 import { CLIENT_SCOPES, permissionsOfRole, PLATFORM_ROLES, TENANT_ROLES, type Permission } from '@tallystick/identity';
-import { SIGNED_IN, type AppName } from '@tallystick/platform';
+import { AUTHENTICATED, SIGNED_IN, type AppName } from '@tallystick/platform';
 import type { AppContract } from './app-contract.js';
 
 /** Who may call an operation (AZN-02). */
@@ -16,6 +16,9 @@ export interface OperationAccess {
   readonly clients: boolean;
 }
 
+/** What every person may, whatever their role. */
+const FOR_EVERYBODY: readonly string[] = [SIGNED_IN, AUTHENTICATED];
+
 const ROLES = [...TENANT_ROLES, ...PLATFORM_ROLES];
 
 /** One row for each operation of an app, in the order of its routes. */
@@ -29,8 +32,8 @@ export function accessMatrix(app: AppName, { document, routes }: AppContract): O
       method,
       path,
       permission,
-      roles: ROLES.filter((role) => permission === null || permission === SIGNED_IN || permissionsOfRole(role).includes(permission as Permission)),
-      clients: permission === null || permission === SIGNED_IN || (CLIENT_SCOPES as readonly string[]).includes(permission),
+      roles: ROLES.filter((role) => permission === null || FOR_EVERYBODY.includes(permission) || permissionsOfRole(role).includes(permission as Permission)),
+      clients: permission === null || permission === AUTHENTICATED || (CLIENT_SCOPES as readonly string[]).includes(permission),
     };
   });
 }

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { AccessTokenSigner, isClientScope, permissionsOfRole, type Permission } from '@tallystick/identity';
-import { SIGNED_IN, UnitOfWork, type AppName } from '@tallystick/platform';
+import { AUTHENTICATED, SIGNED_IN, UnitOfWork, type AppName } from '@tallystick/platform';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { contractOperations, type ContractOperation } from './contract-watch.js';
 import type { TestApp } from './http-app.js';
@@ -62,7 +62,12 @@ export function describeAccessMatrix(name: AppName, matrix: () => Matrix): void 
     expect(refusal(await call(app, operation, { headers: bearer(callers.elsewhere) }))).toEqual([403, 'network_not_allowed']);
   });
 
-  it.each(named(guarded.filter((operation) => operation['x-permission'] !== SIGNED_IN)))(
+  it.each(named(guarded.filter((operation) => operation['x-permission'] === SIGNED_IN)))('%s refuses API clients', async (_, operation) => {
+    const { app, callers } = matrix();
+    expect(refusal(await call(app, operation, { headers: bearer(callers.token) }))).toEqual([403, 'permission_denied']);
+  });
+
+  it.each(named(guarded.filter((operation) => ![SIGNED_IN, AUTHENTICATED].includes(operation['x-permission']!))))(
     '%s refuses who lacks the permission it names',
     async (_, operation) => {
       const { app, callers } = matrix();

@@ -4,6 +4,7 @@ import { Body, Controller, Get, Module, Post, type DynamicModule } from '@nestjs
 import { newId, type RequestContext, type TenantContext } from '@tallystick/kernel';
 import {
   ActorCtx,
+  AUTHENTICATED,
   createHttpApp,
   Ctx,
   Endpoint,
@@ -41,7 +42,7 @@ class GuardedController {
   }
 
   @Get('me')
-  @Endpoint({ operationId: 'guarded_me', summary: 'Me', permission: SIGNED_IN })
+  @Endpoint({ operationId: 'guarded_me', summary: 'Me', permission: AUTHENTICATED })
   me(@ActorCtx() ctx: RequestContext) {
     return ctx;
   }
@@ -181,6 +182,11 @@ describe('the guard', () => {
       challenge: 'Bearer error="insufficient_scope", scope="points:write"',
     });
     expect((await send('me', `Bearer ${narrow}`)).status).toBe(200);
+  });
+
+  it('keeps API clients from what is for people, whatever their scopes', async () => {
+    const answer = await send('set-up', `Bearer ${token}`);
+    expect([answer.status, answer.body.code, answer.challenge]).toEqual([403, 'permission_denied', undefined]);
   });
 
   it('lets who changes webhook endpoints see them', async () => {

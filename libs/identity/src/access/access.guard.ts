@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { DomainError, requestContext, type RequestContext } from '@tallystick/kernel';
-import { accessOf, originOf, PermissionDenied, SIGNED_IN } from '@tallystick/platform';
+import { accessOf, AUTHENTICATED, originOf, PermissionDenied, SIGNED_IN } from '@tallystick/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessClaims } from './access-claims.policy.js';
 import { ACCESS_TOKEN } from './access-token.strategy.js';
@@ -83,12 +83,14 @@ function refusalFor(reason: unknown): unknown {
 
 /** Both must allow it: the scopes of a client's token and what the client may at this moment; of a person the roles alone decide. */
 function isPermitted(permission: string, claims: AccessClaims, standing: Standing): boolean {
-  if (permission === SIGNED_IN) return true;
+  if (permission === AUTHENTICATED) return true;
+  if (permission === SIGNED_IN) return claims.actorType === 'user';
   return [standing.permissions, claims.permissions].every((allowed) => !allowed || allowed.has(permission as Permission));
 }
 
 function denied(permission: string | undefined, reply: FastifyReply): DomainError {
   if (!permission) return PermissionDenied.with();
+  if (permission === SIGNED_IN) return PermissionDenied.with({ message: 'This is for people, not for API clients' });
   void reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${permission}"`);
   return PermissionDenied.with({ message: `This needs the permission ${permission}`, errors: { permission: [permission] } });
 }

@@ -8,8 +8,11 @@ const ACCESS = 'tallystick:access';
  */
 export type Access = { readonly public: true } | { readonly permission: string; readonly beforeMfa?: boolean };
 
-/** The permission that every signed-in actor has, whatever their role or scopes. */
+/** The permission that every signed-in person has, whatever their role; API clients, which have no account, do not. */
 export const SIGNED_IN = 'signed-in';
+
+/** The permission that everybody has who shows a credential: people whatever their role, API clients whatever their scopes. */
+export const AUTHENTICATED = 'authenticated';
 
 /** The permission of operators, who present the ops token; the worker's own port asks for it. */
 export const OPS = 'ops';

@@ -1,6 +1,6 @@
 import { Get, Inject, Query } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { Ctx, Endpoint, May, NotFound, SIGNED_IN, UnitOfWork, type Permits, type ReadTx } from '@tallystick/platform';
+import { AUTHENTICATED, Ctx, Endpoint, May, NotFound, UnitOfWork, type Permits, type ReadTx } from '@tallystick/platform';
 import { FindBranding } from '../branding/find-branding.query.js';
 import { FindTenant } from '../tenants/find-tenant.query.js';
 import { PublicContexts } from './public-contexts.js';
@@ -21,7 +21,7 @@ export abstract class TenantContextEndpoints {
     operationId: 'tenant_context_retrieve',
     summary: 'Get tenant context',
     description: 'The tenant of the credential, for people and for API clients.',
-    permission: SIGNED_IN,
+    permission: AUTHENTICATED,
     data: TenantContextDto,
   })
   context(@Ctx() ctx: TenantContext, @May() may: Permits): Promise<TenantContextDto> {

@@ -1,6 +1,6 @@
 import type { AppName } from '../../ground.js';
 import type { JsonSchema } from '../../registry/events.js';
-import { OPS, SIGNED_IN } from '../access.js';
+import { AUTHENTICATED, OPS, SIGNED_IN } from '../access.js';
 import { findEndpoint, type DeclaredEndpoint } from './endpoint.js';
 import { exampleOf } from './examples.js';
 import { errorResponses, refusalsOf, successResponse } from './responses.js';
