@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
-import { Passcodes, subjectOf, type SignedInDto, type TokenPairDto, type UserProfileDto } from '@tallystick/identity';
+import { Passcodes, subjectOf, VerificationKeys, type SignedInDto, type TokenPairDto, type UserProfileDto } from '@tallystick/identity';
 import { newId, requestContext, type TenantContext } from '@tallystick/kernel';
 import { UnitOfWork, type AppName, type Ground } from '@tallystick/platform';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from './database.js';
 import { startTestApp, type TestApp } from './http-app.js';
 import { openPerson, openTenant } from './identity.js';
@@ -446,6 +447,21 @@ export function describeSignIn(name: AppName, module: (ground: Ground) => Dynami
       expect(await remove(token, { password: admin.password })).toMatchObject({ status: 409, body: { code: 'last_admin' } });
       await openPerson(uow, lonely, 'tenant_admin');
       expect((await remove(token, { password: admin.password })).status).toBe(202);
+    });
+
+    it('leaves a receipt that the published keys verify, that names nobody and is no token', async () => {
+      const id = newId();
+      await query(
+        `insert into account_deletion (id, user_id, status, scheduled_for, completed_at, erased) values ($1, $2, 'completed', now(), now(), '{sessions}')`,
+        [id, asha.id],
+      );
+      const { body } = await call<{ receipt: string; erased: string[] }>('GET', `/auth/account/deletion-receipts/${id}`);
+      expect(body.data).toMatchObject({ request_id: id, status: 'completed', erased: ['sessions'] });
+      const keys = createLocalJWKSet({ keys: [...(await app.nest.get(VerificationKeys).published())] });
+      const { payload } = await jwtVerify(body.data.receipt, keys, { typ: 'deletion-receipt+jwt' });
+      expect(payload).toMatchObject({ request_id: id, erased: ['sessions'], completed_at: expect.any(String) });
+      expect(JSON.stringify([body, payload])).not.toContain(asha.id);
+      expect((await me(body.data.receipt)).status).toBe(401);
     });
 
     it('has no receipt for who does not know its id', async () => {
