@@ -114,6 +114,16 @@ describe('the erasure of accounts (C9.2, C9.6)', () => {
     await work().run(never);
     expect(await statusOf(ids[0]!)).toBe('completed');
   });
+
+  it('leaves a tenant one of the two admins who go at once', async () => {
+    const tenant = await openTenant(app.uow);
+    const admins = [await openPerson(app.uow, tenant, 'tenant_admin'), await openPerson(app.uow, tenant, 'tenant_admin')];
+    const ids: string[] = [];
+    for (const { id } of admins) ids.push(await schedule(id, '-1 second'));
+    await Promise.all([work().run(never), work().run(never)]);
+    expect((await Promise.all(ids.map(statusOf))).sort()).toEqual(['completed', 'scheduled']);
+    expect(await query(`select 1 from tenant_user where tenant_id = $1`, [tenant.tenantId])).toHaveLength(1);
+  });
 });
 
 describe('the removal of ended sessions', () => {

@@ -36,12 +36,14 @@ export class EraseAccount {
     const person = { userId, email: known.email, tombstone: `erased-${randomBytes(12).toString('hex')}@erased.invalid` };
     for (const { tenant_id: tenantId } of memberships) {
       await this.unitOfWork.run(requestContext({ tenantId, actor, requestId }), async (tx) => {
+        await this.lastAdmin.checkInTenant(tx, userId);
         for (const eraser of accountErasers()) await eraser.inTenant?.(tx, person);
         tx.audit(AccountErased, { target: { type: 'user', id: userId } });
       });
     }
     const nobodysPassword = await this.passwords.hash(randomBytes(32).toString('base64'));
     await this.unitOfWork.platform(requestContext({ tenantId: null, actor, requestId }), async (tx) => {
+      await this.lastAdmin.checkOnPlatform(tx, userId);
       if (await this.markDone(tx, deletion)) await this.eraseOnPlatform(tx, person, known.full_name, nobodysPassword);
     });
   }

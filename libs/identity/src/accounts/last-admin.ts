@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { requestContext, type RequestContext } from '@tallystick/kernel';
-import { UnitOfWork } from '@tallystick/platform';
+import { requestContext, type PlatformContext, type RequestContext, type TenantContext } from '@tallystick/kernel';
+import { UnitOfWork, type WriteTx } from '@tallystick/platform';
 import { refuseWithoutAdmin } from '../people/membership-lock.js';
 import type { MembershipStatus } from '../people/tenant-user.entity.js';
 import { PlatformPlaces, type LockedPlace } from '../platform-people/platform-place.js';
@@ -24,13 +24,28 @@ export class LastAdminRule {
     const actor = { type: 'user', id: userId } as const;
     const nowhere = requestContext({ tenantId: null, actor, requestId });
     const memberships = await this.unitOfWork.platform(nowhere, async (tx) => {
-      const [place] = await tx.query<Omit<LockedPlace, 'userId'>>('select role, status from platform_role where user_id = $1', [userId]);
-      if (place) await this.places.refuseWithoutSuperAdmin(tx, { userId, ...place });
+      await this.checkOnPlatform(tx, userId);
       return membershipsOf(tx, userId);
     });
-    for (const { tenant_id: tenantId, role, status } of memberships) {
-      await this.unitOfWork.run(requestContext({ tenantId, actor, requestId }), (tx) => refuseWithoutAdmin(tx, { userId, role, status }));
+    for (const { tenant_id: tenantId } of memberships) {
+      await this.unitOfWork.run(requestContext({ tenantId, actor, requestId }), (tx) => this.checkInTenant(tx, userId));
     }
+  }
+
+  /** The same in the transaction that takes them out of a tenant: of two admins who go at once the second finds that the first is gone. */
+  async checkInTenant(tx: WriteTx<TenantContext>, userId: string): Promise<void> {
+    const [membership] = await tx.query<Omit<Membership, 'tenant_id'>>(
+      'select role, status from tenant_user where tenant_id = $1 and user_id = $2',
+      [tx.ctx.tenantId, userId],
+    );
+    if (membership) await refuseWithoutAdmin(tx, { userId, ...membership });
+  }
+
+  /** The same on the platform. */
+  async checkOnPlatform(tx: WriteTx<PlatformContext>, userId: string): Promise<void> {
+    await tx.query(`select from platform_role where role = 'super_admin' order by user_id for update`);
+    const [place] = await tx.query<Omit<LockedPlace, 'userId'>>('select role, status from platform_role where user_id = $1', [userId]);
+    if (place) await this.places.refuseWithoutSuperAdmin(tx, { userId, ...place });
   }
 }
 
