@@ -218,6 +218,7 @@ describe('an API key', () => {
 
   it('can do no more than who makes it', async () => {
     const { ctx, userId, call } = await openBank();
+    const [strong, weak] = [await made(call, { scopes: ['points:write'] }), await made(call)];
     await room.query(
       `insert into role (tenant_id, id, code, name, rank, requires_mfa, permissions)
        values ($1, gen_random_uuid(), 'keeper', 'Keeper of keys', 50, false, '{api_keys:read,api_keys:write,members:read}')`,
@@ -228,6 +229,11 @@ describe('an API key', () => {
     const { status, body } = await make(call, { scopes: ['members:read', 'points:write'] });
     expect([status, body.errors]).toEqual([400, { scopes: ['You may not give points:write yourself'] }]);
     expect((await make(call)).status).toBe(201);
+    // Nor does somebody get the secret of a key that can do more than they.
+    const regenerate = (key: Key) => call('POST', `/tenant/self-api-keys/${key.id}/secret`, { body: {} });
+    expect(await regenerate(strong)).toMatchObject({ status: 403, body: { errors: { permissions: ['points:write'] } } });
+    expect(await tokenStatus(strong)).toEqual([200, undefined]);
+    expect((await regenerate(weak)).status).toBe(201);
   });
 
   it('keeps to its tenant and to who may (AZN-01, AZN-02)', async () => {

@@ -36,7 +36,7 @@ export class CreateOwnApiKey {
   async execute(tx: WriteTx<TenantContext>, key: OwnApiKey): Promise<CreatedApiClient> {
     const approved = await this.allowlist.approved(tx);
     if (approved.length === 0) throw NetworkNotAllowed.with({ message: 'A network of yours must be approved before you can make a key' });
-    const { permissions } = await this.rolePowers.ofCaller(tx);
+    const { permissions } = await this.rolePowers.ofActingCaller(tx);
     const beyond = permissionsOfScopes(key.scopes).filter((permission) => !permissions.includes(permission));
     if (beyond.length > 0) throw ValidationFailed.with({ errors: { scopes: beyond.map((scope) => `You may not give ${scope} yourself`) } });
     if (key.expiresAt && key.expiresAt.getTime() <= Date.now())

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
+import { InvalidState, NotFound, PermissionDenied, type WriteTx } from '@tallystick/platform';
 import { ApiClientSecretRegenerated } from './client.acts.js';
 import { newClientSecret } from './client-secret.policy.js';
+import { permissionsOfScopes } from '../permissions.js';
+import { RolePowers } from '../roles/role-powers.query.js';
 
 interface Row {
   mode: 'live' | 'sandbox';
   in_force: boolean;
   overlapping: boolean;
+  scopes: string[];
   secret_prefix: string;
   secret_last4: string | null;
 }
@@ -15,20 +18,26 @@ interface Row {
 /**
  * Gives a client a new secret, which is answered this once. The one before works for `overlapSeconds` more, so that servers can be changed
  * over one by one; 0 ends every older one at once. Tokens that are out already stay good.
- * Throws `not_found`; `invalid_state` for a client that has ended, and for an overlap while the last one lasts: a third secret would cut
+ * Throws `not_found`; `permission_denied` for a client that may do what the caller may not, for whoever has the secret does it too;
+ * `invalid_state` for a client that has ended, and for an overlap while the last one lasts: a third secret would cut
  * off servers that still use the first.
  */
 @Injectable()
 export class RegenerateClientSecret {
+  constructor(private readonly rolePowers: RolePowers) {}
+
   async execute(tx: WriteTx<TenantContext>, { id, overlapSeconds }: { id: string; overlapSeconds: number }): Promise<string> {
     const { tenantId } = tx.ctx;
+    const { permissions } = await this.rolePowers.ofActingCaller(tx);
     const [client] = await tx.query<Row>(
       `select t.mode, c.status = 'active' and (c.expires_at is null or c.expires_at > now()) as in_force,
-         coalesce(c.previous_secret_expires_at > now(), false) as overlapping, c.secret_prefix, c.secret_last4
+         coalesce(c.previous_secret_expires_at > now(), false) as overlapping, c.scopes, c.secret_prefix, c.secret_last4
        from api_client c join tenant t on t.id = c.tenant_id where c.tenant_id = $1 and c.id = $2 for update of c`,
       [tenantId, id],
     );
     if (!client) throw NotFound.with();
+    const beyond = permissionsOfScopes(client.scopes).filter((permission) => !permissions.includes(permission));
+    if (beyond.length > 0) throw PermissionDenied.with({ message: 'This key may do what you may not', errors: { permissions: beyond } });
     if (!client.in_force) throw InvalidState.with({ message: 'This client has ended' });
     if (client.overlapping && overlapSeconds > 0)
       throw InvalidState.with({ message: 'The secret before this one still works: remove it first, or ask for no overlap' });
