@@ -1,5 +1,6 @@
 import { newId, requestContext } from '@tallystick/kernel';
 import {
+  CancelAccountDeletion,
   EraseAccount,
   FindAccountDeletions,
   LastAdminRule,
@@ -68,9 +69,15 @@ describe('the erasure of accounts (C9.2, C9.6)', () => {
     const acts = identityActs(app.uow);
     const person = requestContext({ tenantId: null, actor: { type: 'user', id: asha.id }, requestId: newId() } as const);
     await app.uow.platform(person, (tx) => acts.mfaFactors.enable(tx, asha.id, Buffer.alloc(20, 7)));
+    await query(
+      `insert into invitation (tenant_id, id, email, role, token_hash, invited_by, expires_at)
+       values ($1, gen_random_uuid(), 'ravi@bank.example', 'support', sha256('link'), $2, now() + interval '1 day')`,
+      [one.tenantId, asha.id],
+    );
     const id = await schedule(asha.id, '-1 second');
     await work().run(never);
     expect(log).toEqual([]);
+    expect(await query('select status from invitation where invited_by = $1', [asha.id])).toEqual([{ status: 'revoked' }]);
     const [account] = await query(`select * from user_account where id = $1`, [asha.id]);
     expect(account).toMatchObject({ full_name: 'Deleted person', status: 'erased', phone_number: null, avatar: null, last_login_at: null });
     expect(account!.email).toMatch(/^erased-[0-9a-f]{24}@erased\.invalid$/);
@@ -101,6 +108,21 @@ describe('the erasure of accounts (C9.2, C9.6)', () => {
     await work().run(never);
     expect(await Promise.all(ids.map(statusOf))).toEqual(['scheduled', 'cancelled', 'completed']);
     expect(await query(`select 1 from platform_audit_record where act = 'account.erased' and target_id = $1`, [done!.id])).toHaveLength(1);
+  });
+
+  it('is not called off once its time has come, for a tenant may have forgotten the person by then', async () => {
+    const tenant = await openTenant(app.uow);
+    const asha = await openPerson(app.uow, tenant, 'support');
+    const id = await schedule(asha.id, '-1 second');
+    const cancel = (): Promise<unknown> =>
+      app.uow.run(requestContext({ ...tenant, actor: { type: 'user', id: asha.id } }), (tx) =>
+        new CancelAccountDeletion(new FindAccountDeletions()).execute(tx),
+      );
+    await expect(cancel()).rejects.toThrow('No deletion of this account is scheduled');
+    expect(await statusOf(id)).toBe('scheduled');
+    await query(`update account_deletion set scheduled_for = now() + interval '1 minute' where id = $1`, [id]);
+    await cancel();
+    expect(await statusOf(id)).toBe('cancelled');
   });
 
   it('waits for who has become the last admin, and keeps nobody else waiting', async () => {

@@ -4,7 +4,10 @@ import { InvalidState, sendMail, type WriteTx } from '@tallystick/platform';
 import { AccountDeletionCancelled } from './account.acts.js';
 import { FindAccountDeletions, type AccountDeletion } from './account-deletions.query.js';
 
-/** Keeps the account of the person of `tx.ctx`. Throws `invalid_state` when no deletion is scheduled. */
+/**
+ * Keeps the account of the person of `tx.ctx`. Throws `invalid_state` when no deletion is scheduled, and once its time has come: by then some
+ * tenants may have forgotten the person.
+ */
 @Injectable()
 export class CancelAccountDeletion {
   constructor(private readonly findDeletions: FindAccountDeletions) {}
@@ -12,7 +15,8 @@ export class CancelAccountDeletion {
   async execute(tx: WriteTx<RequestContext>): Promise<AccountDeletion> {
     const userId = tx.ctx.actor.id;
     const [cancelled] = await tx.query<{ id: string }>(
-      `update account_deletion set status = 'cancelled', cancelled_at = now() where user_id = $1 and status = 'scheduled' returning id`,
+      `update account_deletion set status = 'cancelled', cancelled_at = now() where user_id = $1 and status = 'scheduled'
+         and scheduled_for > now() returning id`,
       [userId],
     );
     if (!cancelled) throw InvalidState.with({ message: 'No deletion of this account is scheduled' });

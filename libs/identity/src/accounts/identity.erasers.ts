@@ -1,3 +1,4 @@
+import { withdrawInvitationsOf } from '../invitations/pending-invitations.js';
 import { subjectOf } from '../passcodes/passcodes.js';
 import '../platform-people/platform-people.erasers.js';
 import { defineEraser } from './account-erasers.js';
@@ -22,6 +23,7 @@ defineEraser({
       email,
       tombstone,
     ]);
+    await withdrawInvitationsOf(tx, userId);
     await tx.query('delete from tenant_user where tenant_id = $1 and user_id = $2', [tx.ctx.tenantId, userId]);
   },
 });

@@ -1,4 +1,5 @@
 import { defineEraser } from '../accounts/account-erasers.js';
+import { withdrawInvitationsOf } from '../invitations/pending-invitations.js';
 
 defineEraser({
   erases: 'role on the platform, and the name and address in invitations to it',
@@ -9,6 +10,7 @@ defineEraser({
        where email = $1`,
       [email, tombstone],
     );
+    await withdrawInvitationsOf(tx, userId);
     await tx.query('delete from platform_role where user_id = $1', [userId]);
   },
 });
