@@ -36,6 +36,7 @@ describe('the people of the platform', () => {
     expect(done).toMatchObject({ status: 200, body: { data: { email, role: 'internal_staff', tenant: null, account_created: true } } });
     const [staff] = (await boss.call<PlatformUserDto[]>('GET', `/platform/users?search=${email}`)).body.data;
     expect(staff).toMatchObject({ email, full_name: 'Meera Iyer', role: 'internal_staff', status: 'active', mfa_enabled: false });
+    expect((await boss.call<PlatformUserDto>('GET', `/platform/users/${staff!.id}`)).body.data).toEqual(staff);
     const meera = await api.signIn(staff!, null);
     expect((await meera.call('GET', '/platform/users')).status).toBe(200);
     expect((await meera.call('PATCH', `/platform/users/${boss.id}`, { role: 'internal_staff' })).status).toBe(403);

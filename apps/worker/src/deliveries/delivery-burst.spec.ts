@@ -4,8 +4,8 @@ import { DeliveryBurst, type BurstActs, type BurstLimits } from './delivery-burs
 const delivery = (n: number): DueDelivery => ({ id: `d${n}`, eventId: `e${n}`, requestId: 'r', attempts: 0, body: '{}' });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A table of due deliveries, and a receiver that takes `ms` for each. */
-function world(count: number, ms: (n: number) => number = () => 1) {
+/** A table of due deliveries, and a receiver that takes so many milliseconds for each, or hangs until it is freed. */
+function world(count: number, time: (n: number) => number | Promise<void> = () => 1) {
   const open = new Map(Array.from({ length: count }, (_, n) => [`d${n}`, delivery(n)]));
   const seen = { calls: [] as string[], lists: [] as number[], released: 0, most: 0, now: 0, pages: 0 };
   const acts: BurstActs = {
@@ -17,7 +17,8 @@ function world(count: number, ms: (n: number) => number = () => 1) {
       seen.calls.push(id);
       seen.most = Math.max(seen.most, ++seen.now);
       const startedAt = performance.now();
-      await pause(ms(Number(id.slice(1))));
+      const taken = time(Number(id.slice(1)));
+      await (typeof taken === 'number' ? pause(taken) : taken);
       seen.now--;
       return {
         deliveryId: id,
@@ -58,10 +59,13 @@ describe('a burst of deliveries', () => {
   });
 
   it('is held up in one lane only by a receiver that hangs (WHK-03)', async () => {
-    const { seen, run } = world(600, (n) => (n === 0 ? 500 : 0));
+    let free = (): void => undefined;
+    const hanging = new Promise<void>((resolve) => (free = resolve));
+    const { seen, run } = world(600, (n) => (n === 0 ? hanging : 0));
     const running = run();
-    await pause(450);
-    expect(seen.calls).toHaveLength(600);
+    while (seen.calls.length < 600) await pause(5);
+    expect(seen.now).toBeGreaterThan(0);
+    free();
     await running;
     expect(seen.calls).toHaveLength(600);
   });
