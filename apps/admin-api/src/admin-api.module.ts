@@ -41,7 +41,14 @@ export class AdminApiModule {
   static forRoot(ground: Ground): DynamicModule {
     return {
       module: AdminApiModule,
-      imports: [PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]), ComplianceModule, IdentityModule, LoyaltyModule, MessagingModule, TenancyModule],
+      imports: [
+        PlatformModule.forRoot(ground, [...tenancyEntities, ...identityEntities]),
+        ComplianceModule,
+        IdentityModule,
+        LoyaltyModule,
+        MessagingModule,
+        TenancyModule,
+      ],
       controllers: [
         HealthController,
         AuditLogController,

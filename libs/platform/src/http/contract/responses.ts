@@ -146,9 +146,7 @@ export function successResponse(endpoint: DeclaredEndpoint, example: (schema: Js
   const usual = isLimited(endpoint) ? { ...HEADERS, ...LIMIT_HEADERS } : HEADERS;
   if (status === 204) return { 204: { description, headers: usual } };
   const schema = unenveloped ? (answer?.schema ?? (data ? dataSchema(endpoint) : {})) : successSchema(endpoint, status);
-  const headers = endpoint.idempotent
-    ? { ...usual, 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } }
-    : usual;
+  const headers = endpoint.idempotent ? { ...usual, 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } } : usual;
   const types = [answer?.type ?? 'application/json'].flat();
   const content = Object.fromEntries(types.map((type) => [type, { schema, example: example(schema) }]));
   return { [status]: { description, headers, content } };
