@@ -88,15 +88,27 @@ export class AcceptInvitation {
     fullName: string | undefined,
   ): Promise<Person> {
     if (fullName !== undefined) throw keepsName();
-    const right = await this.passwords.verify(account!.passwordHash, password);
-    if (right && account!.active) return { id: account!.id };
     const ctx = this.context(asking, tenantId);
+    const { table, own } = homeOf(ctx);
+    // Counted before it is looked at: of any number of tries at the same moment no more than the link bears learn anything.
+    const counted = await this.write(ctx, (tx) =>
+      tx.query(
+        `update ${table} i set failed_attempts = i.failed_attempts + 1 where ${own} and i.id = $2 and ${OPEN_INVITATION} returning 1`,
+        [tenantId, id],
+      ),
+    );
+    if (counted.length === 0) throw InvitationInvalid.with();
+    const right = (await this.passwords.verify(account!.passwordHash, password)) && account!.active;
     await this.write(ctx, async (tx) => {
-      const { table, own } = homeOf(ctx);
-      await tx.query(`update ${table} i set failed_attempts = i.failed_attempts + 1 where ${own} and i.id = $2`, [tenantId, id]);
-      tx.audit(InvitationAccepted, { target: { type: 'invitation', id }, outcome: 'refused' });
+      if (right)
+        await tx.query(`update ${table} i set failed_attempts = greatest(i.failed_attempts - 1, 0) where ${own} and i.id = $2`, [
+          tenantId,
+          id,
+        ]);
+      else tx.audit(InvitationAccepted, { target: { type: 'invitation', id }, outcome: 'refused' });
     });
-    throw AuthenticationFailed.with();
+    if (!right) throw AuthenticationFailed.with();
+    return { id: account!.id };
   }
 
   private async prepare(invitation: OpenInvitation, password: string, given: string | undefined): Promise<Person> {
