@@ -64,7 +64,7 @@ describe('the seed of the demo', () => {
     await tokenOf({ clientId: demo.sandbox_client_id, clientSecret: demo.sandbox_client_secret });
     expect(demo.sandbox_client_secret).toMatch(/^tss_sandbox_/);
     const { signIn } = identityActs(app.uow, key);
-    const credentials = { username: demo.admin_username, password: demo.admin_password, kind: 'token' as const };
+    const credentials = { username: demo.admin_username, proof: { password: demo.admin_password }, kind: 'token' as const };
     const live = await signIn.execute({ requestId: 'test-0001' }, credentials);
     expect(live.user).toMatchObject({ role: 'tenant_admin', tenant: { slug: demo.tenant_slug } });
     const sandbox = await signIn.execute({ requestId: 'test-0001' }, { ...credentials, tenant: 'demo-sandbox' });
@@ -103,7 +103,7 @@ describe('the seed of the demo', () => {
     await tokenOf({ clientId: renewed.client_id, clientSecret: renewed.client_secret });
     await identityActs(app.uow, key).signIn.execute(
       { requestId: 'test-0001' },
-      { username: renewed.admin_username, password: renewed.admin_password, kind: 'token' },
+      { username: renewed.admin_username, proof: { password: renewed.admin_password }, kind: 'token' },
     );
     expect(await rows()).toEqual({ ...before, api_client: before.api_client! + 2 });
   });

@@ -11,17 +11,19 @@ import {
   IssueClientToken,
   Mfa,
   MfaFactors,
+  Passcodes,
   Passwords,
   RotateSigningKey,
   Sessions,
   SignInFailures,
   TokenPairs,
   SignIn,
+  SignInProofs,
   TokenSettings,
   type CreatedApiClient,
   type TenantRole,
 } from '@tallystick/identity';
-import { Keyring, type UnitOfWork } from '@tallystick/platform';
+import { Keyring, Mail, type UnitOfWork } from '@tallystick/platform';
 import { CreateOrganization, CreateTenant, tenancyEntities, type NewTenant } from '@tallystick/tenancy';
 
 /** The tables that these acts work on. */
@@ -65,6 +67,7 @@ export function identityActs(uow: UnitOfWork, master: Buffer = randomBytes(32), 
   const mfaFactors = new MfaFactors(keyring);
   const mfa = new Mfa(mfaFactors);
   const failures = new SignInFailures(keyring);
+  const passcodes = new Passcodes(uow, keyring, new Mail(keyring));
   return {
     master,
     keyring,
@@ -75,7 +78,17 @@ export function identityActs(uow: UnitOfWork, master: Buffer = randomBytes(32), 
     mfaFactors,
     mfa,
     issueClientToken: new IssueClientToken(signer, new AuthenticateClient()),
-    signIn: new SignIn(uow, passwords, new TokenPairs(signer), new FindUserProfile(), new Sessions(), failures, mfa, keyring),
+    passcodes,
+    signIn: new SignIn(
+      uow,
+      new SignInProofs(passwords, passcodes),
+      new TokenPairs(signer),
+      new FindUserProfile(),
+      new Sessions(),
+      failures,
+      mfa,
+      keyring,
+    ),
   };
 }
 

@@ -8,6 +8,7 @@ import { createTestDatabase, openUnitOfWork, type TestDatabase } from './databas
 import { startTestApp, type TestApp } from './http-app.js';
 import { openPerson, openTenant } from './identity.js';
 import { openIntegrator } from './integrator.js';
+import { Page } from './page.js';
 import type { Said } from './public-api.js';
 import { authenticatorCode, earlyInStep } from './totp.js';
 
@@ -303,13 +304,107 @@ export function tryPasswords(name: AppName, module: (ground: Ground) => DynamicM
 
     it.each([
       ['text messages, which nobody sends yet', { channel: 'sms' }, 'channel'],
-      ['signing in, which no mailed code does', { purpose: 'login' }, 'purpose'],
       ['a purpose that is not there', { purpose: 'prefund_decision' }, 'purpose'],
       ['no address', { identifier: 'asha' }, 'identifier'],
       ['a field that is not there', { user_id: '1' }, 'user_id'],
     ])('refuses %s', async (_, more, field) => {
       const { status, body } = await ask(asha.email, more);
       expect([status, body.code, Object.keys(body.errors)]).toEqual([400, 'validation_error', [field]]);
+    });
+  });
+
+  describe('signing in by a mailed code', () => {
+    const ask = async (identifier = asha.email) => {
+      const { status, body } = await call<{ challenge_id: string }>('otp/request', { identifier, purpose: 'login', channel: 'email' });
+      expect([status, body.data]).toMatchObject([200, { expires_in: 300, resend_after: 60 }]);
+      return body.data.challenge_id;
+    };
+    const passcode = async (): Promise<{ challenge_id: string; otp: string }> => {
+      const challenge_id = await ask();
+      return { challenge_id, otp: String((await lastMail()).values.code) };
+    };
+    const enter = (proof: object) => call<SignedInDto>('token', { username: asha.email, ...proof });
+    const refusal = {
+      status: 401,
+      body: { code: 'authentication_failed', message: 'The credential is not accepted', errors: {}, data: null },
+    };
+
+    it('gives tokens, once', async () => {
+      const proof = await passcode();
+      expect(await lastMail()).toMatchObject({ template: 'passcode', data: { purpose: 'sign in', minutes: 5 } });
+      const { status, body } = await enter({ ...proof, username: asha.email.toUpperCase() });
+      expect([status, body.data.user.id]).toEqual([200, asha.id]);
+      expect((await me(body.data.access_token)).status).toBe(200);
+      expect(await enter(proof)).toMatchObject(refusal);
+    });
+
+    it('gives a page its cookie, once, and only with its token (AUT-10)', async () => {
+      const page = new Page(app);
+      const [body, token] = [{ username: asha.email, ...(await passcode()) }, await page.greet()];
+      const login = (more: object) => page.call('POST', '/auth/session/login', { body, ...more });
+      expect(await login({})).toMatchObject({ status: 403, body: { code: 'csrf_failed' } });
+      expect(await login({ token, body: { ...body, otp: wrongCode(body.otp) } })).toMatchObject(refusal);
+      expect(await login({ token })).toMatchObject({ status: 200, body: { data: { id: asha.id } } });
+      expect((await page.call('GET', '/auth/me')).status).toBe(200);
+      const again = new Page(app);
+      expect(await again.call('POST', '/auth/session/login', { body, token: await again.greet() })).toMatchObject(refusal);
+    });
+
+    it('tells nothing of what was wrong (AUT-03)', async () => {
+      const nobody = `${randomBytes(6).toString('hex')}@bank.example`;
+      const [strangers, proof] = [await ask(nobody), await passcode()];
+      const admin = await openPerson(uow, await openTenant(uow, { mfaRequiredRoles: ['tenant_admin'] }), 'tenant_admin');
+      const admins = await ask(admin.email);
+      const ravi = await openPerson(uow, ctx, 'support');
+      const wrong = wrongCode(proof.otp);
+      const refused = [
+        await enter({ ...proof, otp: wrong }),
+        await enter({ ...proof, challenge_id: newId() }),
+        await enter({ ...proof, challenge_id: strangers }),
+        await enter({ ...proof, tenant: 'no-such-bank' }),
+        await enter({ ...proof, username: ravi.email }),
+        await enter({ username: nobody, challenge_id: strangers, otp: wrong }),
+        await enter({ username: admin.email, challenge_id: admins, otp: wrong }),
+      ];
+      await age('5 minutes');
+      refused.push(await enter(proof));
+      const told = ({ body }: Said<unknown>) => ({ ...body, request_id: '', response_id: '' });
+      for (const each of refused) {
+        expect(each).toMatchObject(refusal);
+        expect(told(each)).toEqual(told(refused[0]!));
+        expect(Object.keys(each.headers)).toEqual(Object.keys(refused[0]!.headers));
+      }
+    });
+
+    it('asks for the second factor with it, which does not use the code up', async () => {
+      const code = await enableMfa();
+      const proof = await passcode();
+      expect(await enter(proof)).toMatchObject({ status: 401, body: { code: 'mfa_required' } });
+      expect(await enter({ ...proof, mfa_code: '000000' })).toMatchObject({ status: 401, body: { code: 'mfa_invalid' } });
+      expect(await enter({ ...proof, mfa_code: await code() })).toMatchObject({ status: 200, body: { data: { user: { id: asha.id } } } });
+      expect(await enter(proof)).toMatchObject(refusal);
+    });
+
+    it.each<[string, (proof: { challenge_id: string; otp: string }) => object, string[]]>([
+      ['neither way', () => ({}), ['challenge_id', 'otp', 'password']],
+      ['a challenge without its code', ({ challenge_id }) => ({ challenge_id }), ['otp']],
+      ['a code without its challenge', ({ otp }) => ({ otp }), ['challenge_id']],
+      ['both ways', (proof) => ({ ...proof, password: 'x' }), ['challenge_id', 'otp', 'password']],
+      ['a password and half of the other way', ({ otp }) => ({ otp, password: 'x' }), ['otp', 'password']],
+      ['no username', (proof) => ({ ...proof, username: undefined }), ['username']],
+      ['a code that is none', ({ challenge_id }) => ({ challenge_id, otp: '12345' }), ['otp']],
+      ['nothing in place of a password', (proof) => ({ ...proof, password: null }), ['password']],
+    ])('is refused with %s as a mistake of form', async (_, bodyOf, fields) => {
+      const { status, body } = await enter(bodyOf(await passcode()));
+      expect([status, body.code, Object.keys(body.errors).sort()]).toEqual([400, 'validation_error', fields]);
+    });
+
+    it('keeps codes out of the log', async () => {
+      const proof = await passcode();
+      await enter({ ...proof, otp: wrongCode(proof.otp) });
+      await enter(proof);
+      expect(JSON.stringify(app.ground.log)).not.toContain(proof.otp);
+      expect(JSON.stringify(app.ground.log)).not.toContain(asha.email);
     });
   });
 
@@ -384,6 +479,7 @@ export function tryPasswords(name: AppName, module: (ground: Ground) => DynamicM
       ['password/reset', (email: string) => ({ email })],
       ['email/resend', (email: string) => ({ email })],
       ['otp/request', (identifier: string) => ({ identifier, purpose: 'password_reset', channel: 'email' })],
+      ['otp/request', (identifier: string) => ({ identifier, purpose: 'login', channel: 'email' })],
     ])('learns nothing from the time that %s takes', async (path, bodyOf) => {
       const samples = 60;
       const known = Array.from({ length: samples }, () => `${randomBytes(8).toString('hex')}@bank.example`);

@@ -139,7 +139,7 @@ describe('people', () => {
     return { id, email };
   };
   const signIn = (username: string, password = PASSWORD, tenant?: string) =>
-    acts.signIn.execute({ requestId: 'test-0001' }, { username, password, tenant, kind: 'token' });
+    acts.signIn.execute({ requestId: 'test-0001' }, { username, proof: { password }, tenant, kind: 'token' });
   const slugOf = async ({ tenantId }: TenantContext): Promise<string> =>
     (await owner.dataSource.query('select slug from tenant where id = $1', [tenantId]))[0].slug as string;
 

@@ -122,6 +122,7 @@ export * from './sign-in/session.endpoints.js';
 export * from './sign-in/sign-in-failures.js';
 export * from './sign-in/sign-in.dto.js';
 export * from './sign-in/sign-in.operation.js';
+export * from './sign-in/sign-in-proofs.js';
 export * from './sign-in/token-pairs.js';
 export * from './sign-in/user-profile.dto.js';
 export * from './signing-keys/signing-key.entity.js';

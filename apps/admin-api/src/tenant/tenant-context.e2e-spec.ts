@@ -88,7 +88,7 @@ describe('the public context of a tenant', () => {
     };
     await (await api.person(ctx, 'tenant_admin')).call('POST', '/tenant/branding', { ...shown, custom_css: '.a {}', email_from_name: 'B' });
     const { status, body } = await publicContext(await slugOf(ctx));
-    expect([status, body.data]).toEqual([200, { name: 'Test Bank', login_methods: ['password'], ...shown }]);
+    expect([status, body.data]).toEqual([200, { name: 'Test Bank', login_methods: ['password', 'otp'], ...shown }]);
   });
 
   it('is the same 404 for a slug that names none and for a suspended tenant, within a second', async () => {

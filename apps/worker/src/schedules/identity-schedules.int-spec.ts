@@ -91,7 +91,7 @@ describe('the erasure of accounts (C9.2, C9.6)', () => {
     for (const { tenantId } of [one, two])
       expect(await query(`select act from audit_record where tenant_id = $1 and act = 'account.erased'`, [tenantId])).toHaveLength(1);
     await expect(
-      acts.signIn.execute({ requestId: newId() }, { username: asha.email, password: asha.password, kind: 'token' }),
+      acts.signIn.execute({ requestId: newId() }, { username: asha.email, proof: { password: asha.password }, kind: 'token' }),
     ).rejects.toThrow();
     // The last mail alone knows the address, until it is sent.
     expect(

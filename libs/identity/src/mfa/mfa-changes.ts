@@ -67,12 +67,7 @@ export class MfaChanges {
 
   /** Whether any role of theirs, in whatever tenant, requires a second factor. */
   isRequiredAnywhere(ctx: PersonContext): Promise<boolean> {
-    return this.unitOfWork.read(ownContext(ctx), async (tx) => {
-      const memberships = await tx.query<{ tenant_id: string }>('select tenant_id from tenant_user where user_id = $1', [ctx.actor.id]);
-      for (const tenantId of [null, ...memberships.map((membership) => membership.tenant_id)])
-        if (await this.mfa.isRequired(tx, ctx.actor.id, tenantId)) return true;
-      return false;
-    });
+    return this.unitOfWork.read(ownContext(ctx), (tx) => this.mfa.isRequiredAnywhere(tx, ctx.actor.id));
   }
 
   /** Tells the person by mail that a factor of theirs changed (AUT-14). */

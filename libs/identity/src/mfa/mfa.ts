@@ -34,6 +34,18 @@ export class Mfa {
     return rows.length > 0;
   }
 
+  /** Whether any role of a person requires it, in whatever tenant; in a transaction of their own without one. One query, whoever they are. */
+  async isRequiredAnywhere(tx: ReadTx, userId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `select from platform_role where user_id = $1
+       union all
+       select from tenant_user m join tenant t on t.id = m.tenant_id left join role r on r.tenant_id = m.tenant_id and r.code = m.custom_role
+       where m.user_id = $1 and (m.role = any (t.mfa_required_roles) or r.requires_mfa)`,
+      [userId],
+    );
+    return rows.length > 0;
+  }
+
   /**
    * Whether `typed` is a code that the person's app shows now, or one of their recovery codes; it is used up. False for somebody without a
    * second factor. A wrong code is counted in this transaction, so refuse after its commit. Throws `account_locked` while too many wrong

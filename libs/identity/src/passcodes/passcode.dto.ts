@@ -1,8 +1,8 @@
 import { Choice, Email, Flag, Integer, Text, Uuid } from '@tallystick/platform';
 import type { IssuedPasscode } from './passcodes.js';
 
-/** What a person asks a code for. Nobody signs in with a mailed code alone, so there is no such purpose here. */
-const REQUESTABLE = ['password_reset', 'verify_email', 'sensitive_action'] as const;
+/** What a person asks a code for. */
+const REQUESTABLE = ['login', 'password_reset', 'verify_email', 'sensitive_action'] as const;
 
 /** A mailed code, as it is typed. */
 export const PasscodeText = (optional = false): PropertyDecorator =>

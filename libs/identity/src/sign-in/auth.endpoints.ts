@@ -11,7 +11,7 @@ import { SessionCookies } from '../sessions/session-cookies.js';
 import { writeIn } from '../sessions/write-in.js';
 import { SignOut } from '../sessions/sign-out.operation.js';
 import { RefreshTokens } from './refresh-tokens.operation.js';
-import { CsrfTokenDto, RefreshDto, SignedInDto, SignInDto, SignOutDto, TokenPairDto } from './sign-in.dto.js';
+import { CsrfTokenDto, RefreshDto, SIGN_IN_EXAMPLE, SignedInDto, SignInDto, SignOutDto, TokenPairDto } from './sign-in.dto.js';
 import { SignIn, type SignInRequest } from './sign-in.operation.js';
 import { UpdateProfile } from './update-profile.operation.js';
 import { UpdateProfileDto, UserProfileDto } from './user-profile.dto.js';
@@ -38,13 +38,15 @@ export abstract class AuthEndpoints {
     operationId: 'auth_token_create',
     summary: 'Obtain tokens',
     description:
-      'One answer for everything that can be wrong with the credentials, and while too many failures lock the account or the address. ' +
-      'Who has a second factor is asked for its code once the password is right. A role that needs a second factor which is not set up ' +
-      'opens the set-up alone.',
+      'With `password`, or with `challenge_id` and `otp`: the code that `POST auth/otp/request` mailed for `login`. One answer for everything ' +
+      'that can be wrong with the credentials, and while too many failures lock the account or the address. Who has a second factor is asked ' +
+      'for its code once the password or the mailed code is right. A role that needs a second factor which is not set up opens the set-up ' +
+      'alone, and whoever has such a role needs the password: for them a mailed code is wrong.',
     public: true,
     limit: 'sign_in',
     data: SignedInDto,
     errors: [AuthenticationFailed, EmailNotVerified, MfaRequired, MfaInvalid, AccountLocked],
+    bodyExample: SIGN_IN_EXAMPLE,
   })
   async token(
     @Req() request: FastifyRequest,

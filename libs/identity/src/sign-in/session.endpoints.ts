@@ -10,7 +10,7 @@ import { SessionCookies } from '../sessions/session-cookies.js';
 import { SignOut } from '../sessions/sign-out.operation.js';
 import { writeIn } from '../sessions/write-in.js';
 import { signInRequest } from './auth.endpoints.js';
-import { SignInDto } from './sign-in.dto.js';
+import { SIGN_IN_EXAMPLE, SignInDto } from './sign-in.dto.js';
 import { SignIn } from './sign-in.operation.js';
 import { UserProfileDto } from './user-profile.dto.js';
 
@@ -26,12 +26,13 @@ export abstract class SessionEndpoints {
     operationId: 'auth_session_login_create',
     summary: 'Session login',
     description:
-      'For pages of the same origin: needs the token of `GET /auth/csrf` as `X-CSRFToken`. Sets the cookie `__Host-sid`, and another token ' +
-      'in `csrftoken`. A session that the page had before ends.',
+      'For pages of the same origin: needs the token of `GET /auth/csrf` as `X-CSRFToken`. Takes a password or a mailed code, as `auth/token` ' +
+      'does. Sets the cookie `__Host-sid`, and another token in `csrftoken`. A session that the page had before ends.',
     public: true,
     limit: 'sign_in',
     data: UserProfileDto,
     errors: [AuthenticationFailed, EmailNotVerified, MfaRequired, MfaInvalid, AccountLocked, CsrfFailed],
+    bodyExample: SIGN_IN_EXAMPLE,
   })
   async login(
     @Req() request: FastifyRequest,

@@ -1,18 +1,31 @@
-import { Choice, Flag, Integer, Nested, Text } from '@tallystick/platform';
+import { Choice, Flag, Integer, Nested, Text, Uuid, ValidationFailed } from '@tallystick/platform';
 import { ACCESS_TOKEN_SECONDS } from '../access/access-token-signer.js';
 import { MfaCodeField } from '../mfa/mfa.dto.js';
+import { PasscodeText } from '../passcodes/passcode.dto.js';
 import { SESSION_SECRET_FORM } from '../sessions/session-secret.policy.js';
 import type { SignedIn, SignInInput } from './sign-in.operation.js';
+import type { SignInProof } from './sign-in-proofs.js';
 import type { TokenPair } from './token-pairs.js';
 import { UserProfileDto } from './user-profile.dto.js';
 
-/** What a person signs in with. */
+/** What a person signs in with: their password, or a mailed code. */
 export class SignInDto {
   @Text({ max: 254, description: 'The e-mail address.', example: 'admin@demo.example' })
   username: string;
 
-  @Text({ max: 128, description: 'Exactly as typed.', example: 'correct horse battery staple' })
-  password: string;
+  @Text({
+    optional: true,
+    max: 128,
+    description: 'Exactly as typed. Either this, or `challenge_id` and `otp`.',
+    example: 'correct horse battery staple',
+  })
+  password?: string;
+
+  @Uuid({ optional: true, description: 'With `otp`, in place of `password`: of a code of the purpose `login` for this `username`.' })
+  challenge_id?: string;
+
+  @PasscodeText(true)
+  otp?: string;
 
   @MfaCodeField({ optional: true, description: 'For who has a second factor: the code of the authenticator app, or a recovery code.' })
   mfa_code?: string;
@@ -27,9 +40,27 @@ export class SignInDto {
   })
   tenant?: string;
 
-  static read({ username, password, mfa_code: mfaCode, tenant }: SignInDto): Omit<SignInInput, 'kind'> {
-    return { username, password, mfaCode, tenant };
+  /** Throws `validation_error` unless there is exactly one of the two ways, whole. */
+  static read(body: SignInDto): Omit<SignInInput, 'kind'> {
+    const { username, mfa_code: mfaCode, tenant } = body;
+    return { username, proof: proofOf(body), mfaCode, tenant };
   }
+}
+
+/** The body of a sign-in, as the contract shows it. */
+export const SIGN_IN_EXAMPLE = { username: 'admin@demo.example', password: 'correct horse battery staple' };
+
+function proofOf({ password, challenge_id: challengeId, otp }: SignInDto): SignInProof {
+  if (password !== undefined && challengeId === undefined && otp === undefined) return { password };
+  if (password === undefined && challengeId !== undefined && otp !== undefined) return { challengeId, code: otp };
+  const given = { password, challenge_id: challengeId, otp };
+  // Of two ways at once all that was sent is wrong, of none or of half a way what is missing.
+  const wrong = Object.entries(given).filter(([name, value]) =>
+    password === undefined ? value === undefined && (name !== 'password' || (challengeId ?? otp) === undefined) : value !== undefined,
+  );
+  throw ValidationFailed.with({
+    errors: Object.fromEntries(wrong.map(([name]) => [name, ['Send either `password`, or `challenge_id` and `otp`.']])),
+  });
 }
 
 const RefreshTokenField = (options: { optional?: true; description: string }): PropertyDecorator =>

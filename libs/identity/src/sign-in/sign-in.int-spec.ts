@@ -38,7 +38,10 @@ interface From {
   readonly device?: string;
 }
 const signIn = (username: string, password: string, { address = '192.0.2.1', device }: From = {}): Promise<SignedIn> =>
-  acts.signIn.execute({ requestId: newId(), origin: { address, userAgent: null }, device }, { username, password, kind: 'token' });
+  acts.signIn.execute(
+    { requestId: newId(), origin: { address, userAgent: null }, device },
+    { username, proof: { password }, kind: 'token' },
+  );
 const told = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'signed in',
@@ -198,7 +201,7 @@ describe('signing in', () => {
   it('asks for the second factor once the password is right, and takes each code once', async () => {
     const { code, wrong } = await secondFactor(asha.id);
     const withCode = (mfaCode?: string, password = asha.password) =>
-      acts.signIn.execute({ requestId: newId() }, { username: asha.email, password, mfaCode, kind: 'token' });
+      acts.signIn.execute({ requestId: newId() }, { username: asha.email, proof: { password }, mfaCode, kind: 'token' });
     expect(await told(withCode())).toBe('mfa_required');
     expect(await told(withCode(code, 'wrong'))).toBe('authentication_failed');
     expect(await told(withCode(wrong))).toBe('mfa_invalid');

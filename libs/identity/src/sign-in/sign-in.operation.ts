@@ -5,7 +5,6 @@ import { AuthenticationFailed } from '../identity.errors.js';
 import { MfaInvalid, MfaRequired } from '../mfa/mfa.errors.js';
 import { Mfa } from '../mfa/mfa.js';
 import { EmailNotVerified } from '../passcodes/passcode.errors.js';
-import { Passwords } from '../passwords/passwords.js';
 import { FindUserProfile, type UserProfile } from '../people/user-profile.query.js';
 import type { SessionKind } from '../sessions/session-lifetime.policy.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -13,6 +12,7 @@ import { writeIn } from '../sessions/write-in.js';
 import { newDeviceMark, readDeviceMark } from './known-device.policy.js';
 import { AccountLockedOut, SignInChallenged, SignInFailed, SignInSucceeded } from './sign-in.acts.js';
 import { SignInFailures } from './sign-in-failures.js';
+import { SignInProofs, type CheckedProof, type SignInProof } from './sign-in-proofs.js';
 import { Turnstile } from './turnstile.js';
 import { TokenPairs, type TokenPair } from './token-pairs.js';
 
@@ -31,7 +31,7 @@ export interface SignInRequest {
 export interface SignInInput {
   /** The e-mail address. */
   readonly username: string;
-  readonly password: string;
+  readonly proof: SignInProof;
   /** The code of the second factor, for those who have one. */
   readonly mfaCode?: string;
   /** Slug of the tenant; left out, people of the platform sign in there, others to the first active tenant they were admitted to. */
@@ -60,21 +60,19 @@ interface Account {
 }
 
 /** All that is known before anything is decided. */
-interface Attempt {
+interface Attempt extends CheckedProof {
   readonly input: SignInInput;
   readonly email: string;
   readonly account?: Account;
   /** Where to: the tenant, null for the platform, undefined when there is nowhere to go. */
   readonly place?: string | null;
   readonly device?: string;
-  readonly right: boolean;
-  /** The password's hash as it is made now, when the stored one is weaker. */
-  readonly strongerHash?: string;
 }
 
 /**
- * Signs a person in with their password. Throws `authentication_failed` whatever is wrong: account, password, state, tenant or too many
- * failures, after the same work (AUT-03); `email_not_verified`, `mfa_required` or `mfa_invalid` only to those who know the password.
+ * Signs a person in with their password, or with a code that was mailed to them. Throws `authentication_failed` whatever is wrong: account,
+ * password, code, state, tenant or too many failures, after the same work (AUT-03); `email_not_verified`, `mfa_required` or `mfa_invalid`
+ * only to those who know the password or have the code, which does not use the code up.
  *
  * Unlike other operations it opens its transactions itself: the password is checked between two, for a slow hash that held a connection
  * would let a flood of sign-ins take all of them; nor do more than a few of them use a connection at the same moment. The last transaction
@@ -86,7 +84,7 @@ export class SignIn {
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly passwords: Passwords,
+    private readonly proofs: SignInProofs,
     private readonly tokenPairs: TokenPairs,
     private readonly findUserProfile: FindUserProfile,
     private readonly sessions: Sessions,
@@ -106,25 +104,24 @@ export class SignIn {
     return said;
   }
 
-  /** Finds out who and where, and checks the password; the same look-ups and one check of a hash for everybody. */
-  private async look({ requestId, device: mark }: SignInRequest, input: SignInInput): Promise<Attempt> {
+  /** Finds out who and where, and checks the proof; for one kind of proof the same look-ups and the same check for everybody. */
+  private async look({ requestId, origin, device: mark }: SignInRequest, input: SignInInput): Promise<Attempt> {
+    const { proof } = input;
     const email = input.username.toLowerCase();
-    const anonymous = requestContext({ tenantId: null, actor: { type: 'anonymous', id: 'anonymous' }, requestId } as const);
+    const anonymous = requestContext({ tenantId: null, actor: { type: 'anonymous', id: 'anonymous' }, requestId, origin } as const);
     const account = await this.turnstile.pass(() => this.unitOfWork.read(anonymous, (tx) => findAccount(tx, email)));
     const userId = account?.id ?? newId();
     const person = requestContext({ tenantId: null, actor: { type: 'user', id: userId }, requestId } as const);
     const place = await this.turnstile.pass(() => this.unitOfWork.read(person, (tx) => choosePlace(tx, userId, input.tenant)));
-    const verified = await this.passwords.verify(account?.password_hash, input.password);
-    const right = verified && account?.status === 'active' && place !== undefined;
-    return {
-      input,
-      email,
-      account,
-      place,
-      device: readDeviceMark(this.keyring, userId, mark),
-      right,
-      ...(right && this.passwords.isWeaker(account.password_hash) && { strongerHash: await this.passwords.hash(input.password) }),
-    };
+    const claimant = { email, account, hasPlace: place !== undefined };
+    const checked =
+      'password' in proof
+        ? await this.proofs.checkPassword(claimant, proof.password)
+        : await this.turnstile.pass(async () => {
+            const needsMore = await this.unitOfWork.read(person, (tx) => this.mfa.isRequiredAnywhere(tx, userId));
+            return this.proofs.checkPasscode(anonymous, claimant, proof, !needsMore);
+          });
+    return { input, email, account, place, device: readDeviceMark(this.keyring, userId, mark), ...checked };
   }
 
   /** A refusal is answered, not thrown: what was counted and recorded must stay. */
@@ -137,12 +134,16 @@ export class SignIn {
       if (seconds !== undefined) tellOfLock(tx, attempt, seconds);
       return refuse(tx, attempt, 'wrong');
     }
-    if (!attempt.account!.email_verified) {
+    if (!attempt.account!.email_verified && !attempt.passcode) {
       refuse(tx, attempt, 'address not proved');
       return EmailNotVerified.with();
     }
     const mfaPassed = await this.proveSecondFactor(tx, attempt);
     if (mfaPassed instanceof DomainError) return mfaPassed;
+    const { passcode } = attempt;
+    const used = passcode && (await tx.attempt(() => this.proofs.use(tx, passcode)));
+    // It was right, so it is not counted: who clicks twice must not lock themselves out.
+    if (used instanceof DomainError) return refuse(tx, attempt, 'code used');
     await counts.forgive();
     return this.admit(tx, attempt, mfaPassed);
   }
@@ -153,7 +154,7 @@ export class SignIn {
     if (!(await this.mfa.isEnabled(tx, userId))) return false;
     const { mfaCode } = attempt.input;
     if (mfaCode === undefined) {
-      tx.audit(SignInChallenged, targetOf(attempt));
+      tx.audit(SignInChallenged, { ...targetOf(attempt), after: { way: wayOf(attempt) } });
       return MfaRequired.with();
     }
     const passed = await tx.attempt(() => this.mfa.check(tx, userId, mfaCode));
@@ -175,7 +176,8 @@ export class SignIn {
     if (input.replaces !== undefined) await this.sessions.revokeBySecret(tx, input.replaces);
     const session = { userId, tenantId: place!, role: user.role, kind: input.kind, mfaPassed };
     const { id, secret } = await this.sessions.open(tx, session);
-    tx.audit(SignInSucceeded, { ...targetOf(attempt), after: { session_id: id, kind: input.kind, second_factor: mfaPassed } });
+    const after = { session_id: id, kind: input.kind, way: wayOf(attempt), second_factor: mfaPassed };
+    tx.audit(SignInSucceeded, { ...targetOf(attempt), after });
     return {
       user,
       ...(device === undefined && { device: newDeviceMark(this.keyring, userId) }),
@@ -217,10 +219,13 @@ function tellOfLock(tx: WriteTx<RequestContext>, attempt: Attempt, seconds: numb
 
 /** Records why nobody got in; what the caller hears is the same for all of it. */
 function refuse(tx: WriteTx<RequestContext>, attempt: Attempt, reason: string): DomainError {
-  const note = { reason, username: masked(attempt.email), known_device: attempt.device !== undefined };
+  const note = { reason, way: wayOf(attempt), username: masked(attempt.email), known_device: attempt.device !== undefined };
   tx.audit(SignInFailed, { ...targetOf(attempt), after: note, outcome: 'refused' });
   return AuthenticationFailed.with();
 }
+
+/** By what somebody wanted to get in. */
+const wayOf = ({ input }: Attempt): string => ('password' in input.proof ? 'password' : 'passcode');
 
 const targetOf = ({ account }: Attempt): object => (account ? { target: { type: 'user', id: account.id } } : {});
 

@@ -113,12 +113,12 @@ ${NOT_YOU}`,
     subject: 'Your account is locked for a while',
     html: paragraphs(
       'Hello {{name}},',
-      'there were too many wrong passwords for your account. It opens again in {{minutes}} minutes, or at once when you choose a new password.',
+      'there were too many wrong passwords or codes for your account. It opens again in {{minutes}} minutes, or at once when you choose a new password.',
       'If it was not you who tried, your password was not found out. You need do nothing.',
     ),
     text: `Hello {{name}},
 
-there were too many wrong passwords for your account. It opens again in {{minutes}} minutes, or at once when you choose a new password.
+there were too many wrong passwords or codes for your account. It opens again in {{minutes}} minutes, or at once when you choose a new password.
 
 If it was not you who tried, your password was not found out. You need do nothing.`,
   },

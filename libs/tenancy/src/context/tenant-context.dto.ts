@@ -165,7 +165,7 @@ export class PublicContextDto {
   @Text({ nullable: true, max: 7, example: '#F2F2F2' })
   secondary_color: string | null;
 
-  @Words({ max: 10, description: 'How people sign in.', example: ['password'] })
+  @Words({ max: 10, description: 'How people sign in: by a password, or by a code that is mailed to them.', example: ['password', 'otp'] })
   login_methods: string[];
 
   @Email({ nullable: true, example: 'help@bank.example' })
@@ -187,5 +187,5 @@ export class PublicContextDto {
   }
 }
 
-/** How people sign in: `auth/token` and `auth/session/login` take a password, and a code beside it where a second factor is set up. */
-const LOGIN_METHODS = ['password'] as const;
+/** How people sign in: `auth/token` and `auth/session/login` take a password or a mailed code, and a code beside it where a second factor is set up. */
+const LOGIN_METHODS = ['password', 'otp'] as const;
