@@ -168,6 +168,14 @@ describe('an API key', () => {
     expect((await room.acts(ctx.tenantId)).filter(({ act }) => act === 'api_client.revoked')).toHaveLength(1);
   });
 
+  it('gets no other secret from the tenant where the platform made it for any network', async () => {
+    const { call } = await openBank();
+    const key = await made(call);
+    await room.query(`update api_client set network_rule = 'anywhere' where id = $1`, [key.id]);
+    expect((await call('POST', `/tenant/self-api-keys/${key.id}/secret`, { body: {} })).body.code).toBe('permission_denied');
+    expect(await tokenStatus(key)).toEqual([200, undefined]);
+  });
+
   it('gets another secret, beside which the former works for a while (OAU-06)', async () => {
     const { ctx, call } = await openBank();
     const key = await made(call);

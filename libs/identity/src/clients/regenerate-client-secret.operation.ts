@@ -10,6 +10,7 @@ interface Row {
   mode: 'live' | 'sandbox';
   in_force: boolean;
   overlapping: boolean;
+  network_rule: 'anywhere' | 'approved' | 'listed';
   scopes: string[];
   secret_prefix: string;
   secret_last4: string | null;
@@ -31,13 +32,16 @@ export class RegenerateClientSecret {
     const { permissions } = await this.rolePowers.ofActingCaller(tx);
     const [client] = await tx.query<Row>(
       `select t.mode, c.status = 'active' and (c.expires_at is null or c.expires_at > now()) as in_force,
-         coalesce(c.previous_secret_expires_at > now(), false) as overlapping, c.scopes, c.secret_prefix, c.secret_last4
+         coalesce(c.previous_secret_expires_at > now(), false) as overlapping, c.network_rule, c.scopes, c.secret_prefix, c.secret_last4
        from api_client c join tenant t on t.id = c.tenant_id where c.tenant_id = $1 and c.id = $2 for update of c`,
       [tenantId, id],
     );
     if (!client) throw NotFound.with();
     const beyond = permissionsOfScopes(client.scopes).filter((permission) => !permissions.includes(permission));
     if (beyond.length > 0) throw PermissionDenied.with({ message: 'This key may do what you may not', errors: { permissions: beyond } });
+    // Else a tenant had a secret that works from networks which nobody approved.
+    if (client.network_rule === 'anywhere')
+      throw PermissionDenied.with({ message: 'The platform made this key: ask it for another secret' });
     if (!client.in_force) throw InvalidState.with({ message: 'This client has ended' });
     if (client.overlapping && overlapSeconds > 0)
       throw InvalidState.with({ message: 'The secret before this one still works: remove it first, or ask for no overlap' });
