@@ -39,8 +39,12 @@ const factorAad = (userId: string): string => `mfa_factor/${userId}`;
 export class MfaFactors {
   constructor(private readonly keyring: Keyring) {}
 
-  /** Locks the factor of a person until the transaction ends, and makes an empty one for who has none. */
+  /**
+   * Locks the factor of a person until the transaction ends, and makes an empty one for who has none. The account first: a sign-in that found
+   * no factor has opened its session before, and the session ends with the others.
+   */
   async lock(tx: WriteTx, userId: string): Promise<MfaFactor> {
+    await tx.query('select from user_account where id = $1 for no key update', [userId]);
     await tx.query('insert into mfa_factor (user_id) values ($1) on conflict do nothing', [userId]);
     const [row] = await tx.query<Row>(
       `select secret, generation, used_steps, failures, setup_failures, lockouts,

@@ -62,6 +62,28 @@ const actsOf = async (id: string): Promise<Record<string, number>> => {
 /** Lets the time of all locks be over. */
 const wait = () => query(`update sign_in_failure set locked_until = now() where locked_until is not null`);
 
+describe('a sign-in beside a change of the account', () => {
+  const changedMeanwhile = async (sql: string): Promise<string> => {
+    const verify = acts.passwords.verify.bind(acts.passwords);
+    const looked = jest.spyOn(acts.passwords, 'verify').mockImplementationOnce(async (...given) => {
+      const right = await verify(...given);
+      await query(sql, [asha.id]);
+      return right;
+    });
+    const answer = await told(signIn(asha.email, asha.password));
+    looked.mockRestore();
+    return answer;
+  };
+
+  it.each([
+    ['its password was changed', `update user_account set password_hash = password_hash || 'x' where id = $1`],
+    ['it was disabled', `update user_account set status = 'disabled' where id = $1`],
+  ])('opens no session when %s after the password was looked at', async (_, sql) => {
+    expect(await changedMeanwhile(sql)).toBe('authentication_failed');
+    expect(await query('select 1 from user_session where user_id = $1', [asha.id])).toEqual([]);
+  });
+});
+
 describe('too many wrong passwords (AUT-04)', () => {
   it('lock once, of 200 at the same moment, and no other account', async () => {
     const ravi = await openPerson(app.uow, ctx, 'support');

@@ -134,6 +134,7 @@ export class SignIn {
       if (seconds !== undefined) tellOfLock(tx, attempt, seconds);
       return refuse(tx, attempt, 'wrong');
     }
+    if (!(await holdAccount(tx, attempt.account!))) return refuse(tx, attempt, 'changed meanwhile');
     if (!attempt.account!.email_verified && !attempt.passcode) {
       refuse(tx, attempt, 'address not proved');
       return EmailNotVerified.with();
@@ -184,6 +185,18 @@ export class SignIn {
       ...(input.kind === 'cookie' ? { cookie: secret } : { tokens: await this.tokenPairs.of(tx, userId, place!, id, secret) }),
     };
   }
+}
+
+/**
+ * Whether the account is still as it was when the proof was looked at. It stays so until the transaction ends: a reset of the password or a
+ * new second factor, which end all sessions, come before this one is opened or find it.
+ */
+async function holdAccount(tx: WriteTx, { id, password_hash }: Account): Promise<boolean> {
+  const held = await tx.query(`select 1 from user_account where id = $1 and password_hash = $2 and status = 'active' for no key update`, [
+    id,
+    password_hash,
+  ]);
+  return held.length > 0;
 }
 
 async function findAccount(tx: ReadTx, email: string): Promise<Account | undefined> {
