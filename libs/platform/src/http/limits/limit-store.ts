@@ -29,7 +29,7 @@ export const openLimitStore = (config: Pick<Config, 'databaseUrl' | 'redisUrl' |
 type Limits = Config['limits'];
 type Limiter = Pick<RateLimiterPostgres, 'penalty'>;
 
-/** Connections of its own: a count does not wait for business transactions, nor do they for it, and it need not reach the disk at once. */
+/** Connections of its own: a count does not wait for business transactions, nor do they for it. Its table waits for no disk. */
 function onPostgres(databaseUrl: string, limits: Limits, app: string): LimitStore {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -38,7 +38,6 @@ function onPostgres(databaseUrl: string, limits: Limits, app: string): LimitStor
     connectionTimeoutMillis: PATIENCE_MS,
     query_timeout: PATIENCE_MS,
     idleTimeoutMillis: 30_000,
-    options: '-c synchronous_commit=off',
   });
   pool.on('error', () => undefined); // an idle connection that broke is replaced by the next one
   return storeOf(
