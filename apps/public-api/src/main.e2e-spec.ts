@@ -111,6 +111,6 @@ describe('the process', () => {
     const refused = await spawnApp('public-api', { DATABASE_URL: database.ownerUrl, OPS_TOKEN });
     running.push(refused);
     expect(await refused.gone).toBe(1);
-    expect(refused.log.at(-1)?.message).toMatch(/superuser, which row-level security does not bind/);
+    expect(refused.log.find((line) => line.level === 'fatal')?.message).toMatch(/superuser, which row-level security does not bind/);
   });
 });

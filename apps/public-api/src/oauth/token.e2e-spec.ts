@@ -111,7 +111,7 @@ describe('POST /api/v1/oauth/token refuses (OAU-02)', () => {
     ['a wrong secret', () => ({ form: GRANT, headers: basic({ ...me, clientSecret: other.clientSecret }) }), 401, 'invalid_client'],
     [
       'an unknown client',
-      () => ({ form: GRANT, headers: basic({ ...me, clientId: `${me.clientId.slice(0, -1)}0` }) }),
+      () => ({ form: GRANT, headers: basic({ ...me, clientId: `${me.clientId.slice(0, -1)}${me.clientId.endsWith('0') ? '1' : '0'}` }) }),
       401,
       'invalid_client',
     ],
