@@ -1,5 +1,5 @@
 import { defineEvent, type EventDefinition, type JsonSchema } from '@tallystick/platform';
-import { TRANSACTION_STATUSES, TRANSACTION_TYPES, type PointsTransaction } from './points-transaction.js';
+import { TRANSACTION_STATUSES, TRANSACTION_TYPES, type PointsTransaction } from './points/points-transaction.js';
 
 const nullable = (type: string, rest: object = {}): JsonSchema => ({ type: [type, 'null'], ...rest });
 const uuid = { type: 'string', format: 'uuid' };

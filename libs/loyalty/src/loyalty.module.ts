@@ -1,22 +1,22 @@
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '@tallystick/ledger';
-import { CreateMember } from './create-member.operation.js';
-import { EnrollMembers } from './enroll-members.operation.js';
-import { ExpirePoints } from './expire-points.operation.js';
-import { FindLots } from './find-lots.query.js';
-import { FindMembers } from './find-members.query.js';
-import { FindPointsBatch } from './find-points-batch.query.js';
-import { FindPrograms } from './find-programs.query.js';
-import { FindTransactions } from './find-transactions.query.js';
-import { FindWallets } from './find-wallets.query.js';
-import { MemberStatement } from './member-statement.query.js';
-import { ParkedRefunds } from './parked-refunds.js';
-import { PostPoints } from './post-points.operation.js';
-import { PostPointsBatch } from './post-points-batch.operation.js';
-import { ProfileSealer } from './profile-sealer.js';
-import { RetryParkedRefunds } from './retry-parked-refunds.operation.js';
-import { SaveProgram } from './save-program.operation.js';
-import { UpdateMember } from './update-member.operation.js';
+import { CreateMember } from './members/create-member.operation.js';
+import { EnrollMembers } from './members/enroll-members.operation.js';
+import { ExpirePoints } from './points/expire-points.operation.js';
+import { FindLots } from './wallets/find-lots.query.js';
+import { FindMembers } from './members/find-members.query.js';
+import { FindPointsBatch } from './batches/find-points-batch.query.js';
+import { FindPrograms } from './programs/find-programs.query.js';
+import { FindTransactions } from './points/find-transactions.query.js';
+import { FindWallets } from './wallets/find-wallets.query.js';
+import { MemberStatement } from './wallets/member-statement.query.js';
+import { ParkedRefunds } from './points/parked-refunds.js';
+import { PostPoints } from './points/post-points.operation.js';
+import { PostPointsBatch } from './batches/post-points-batch.operation.js';
+import { ProfileSealer } from './members/profile-sealer.js';
+import { RetryParkedRefunds } from './points/retry-parked-refunds.operation.js';
+import { SaveProgram } from './programs/save-program.operation.js';
+import { UpdateMember } from './members/update-member.operation.js';
 
 const ROOM = [
   CreateMember,

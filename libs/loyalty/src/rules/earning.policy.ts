@@ -1,5 +1,5 @@
 import { currencyExponent, parseDecimal, type Money } from '@tallystick/kernel';
-import type { Program, RoundingMode } from './program.js';
+import type { Program, RoundingMode } from '../programs/program.js';
 
 /** Decimals that a rate may have. */
 export const RATE_SCALE = 6;

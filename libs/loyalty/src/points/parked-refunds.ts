@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import type { Prepared, WriteTx } from '@tallystick/platform';
-import { OriginalUnknown } from './loyalty.errors.js';
+import { OriginalUnknown } from '../loyalty.errors.js';
 import { referenceKey } from './plan.js';
 import type { PointsFact, RefundFact } from './points-fact.js';
 import type { PointsOutcome } from './points-outcome.js';

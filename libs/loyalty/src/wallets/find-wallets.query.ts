@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Points, type TenantContext } from '@tallystick/kernel';
 import { AccountBalances, ownerAccountId, type AccountBalance } from '@tallystick/ledger';
 import { NotFound, type ReadTx } from '@tallystick/platform';
-import { FindPrograms } from './find-programs.query.js';
-import type { MemberStatus } from './member.js';
-import { readProgram, type Program, type ProgramRow } from './program.js';
+import { FindPrograms } from '../programs/find-programs.query.js';
+import type { MemberStatus } from '../members/member.js';
+import { readProgram, type Program, type ProgramRow } from '../programs/program.js';
 import { showWallet, type Wallet } from './wallet.js';
 
 /** A member's balance in a program at a moment (`native.md`, Members). */

@@ -1,10 +1,10 @@
 import { fingerprint, newId, parseDecimal, type DomainError } from '@tallystick/kernel';
 import { houseAccountId, ownerAccountId } from '@tallystick/ledger';
-import { LimitExceeded } from './loyalty.errors.js';
+import { LimitExceeded } from '../loyalty.errors.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import { activeMember, activeProgram, readPoints, referenceKey, type Plan } from './plan.js';
 import type { RedeemFact } from './points-fact.js';
-import type { Program } from './program.js';
+import type { Program } from '../programs/program.js';
 
 /** Plans a redemption within the program's limits. */
 export function planRedeem(fact: RedeemFact, world: LoyaltyWorld): Plan {

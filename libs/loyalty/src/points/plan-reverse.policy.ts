@@ -4,7 +4,7 @@ import { NotFound } from '@tallystick/platform';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import { readPoints, type Plan } from './plan.js';
 import type { ReverseFact } from './points-fact.js';
-import type { Program } from './program.js';
+import type { Program } from '../programs/program.js';
 
 /** How long restored points last at least when their own date has passed (C2.2). */
 const GRACE_MS = 30 * 86_400_000;

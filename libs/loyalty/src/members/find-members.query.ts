@@ -4,8 +4,8 @@ import { AccountBalances } from '@tallystick/ledger';
 import { NotFound, type ReadTx } from '@tallystick/platform';
 import type { Member, MemberStatus } from './member.js';
 import { ProfileSealer } from './profile-sealer.js';
-import { readProgram, type ProgramRow } from './program.js';
-import { showWallet, type Wallet } from './wallet.js';
+import { readProgram, type ProgramRow } from '../programs/program.js';
+import { showWallet, type Wallet } from '../wallets/wallet.js';
 
 interface MemberRow {
   id: string;

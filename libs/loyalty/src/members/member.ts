@@ -1,5 +1,5 @@
 import type { Profile } from './profile-sealer.js';
-import type { Wallet } from './wallet.js';
+import type { Wallet } from '../wallets/wallet.js';
 
 export const MEMBER_STATUSES = ['active', 'suspended', 'closed'] as const;
 export type MemberStatus = (typeof MEMBER_STATUSES)[number];

@@ -4,7 +4,7 @@ import { Duplicate, InvalidState, type WriteTx } from '@tallystick/platform';
 import { EnrollMembers } from './enroll-members.operation.js';
 import { FindMembers } from './find-members.query.js';
 import type { Member } from './member.js';
-import { readProgram, type ProgramRow } from './program.js';
+import { readProgram, type ProgramRow } from '../programs/program.js';
 import { ProfileSealer, type Profile } from './profile-sealer.js';
 import { storeProfile } from './store-profile.js';
 

@@ -1,9 +1,9 @@
 import type { TenantContext } from '@tallystick/kernel';
 import { findSubjects, type Subject } from '@tallystick/ledger';
 import type { Prepared, ReadTx } from '@tallystick/platform';
-import { expiryInstant } from './expiry.policy.js';
+import { expiryInstant } from '../programs/expiry.policy.js';
 import type { MemberRef, PointsFact } from './points-fact.js';
-import { readProgram, type Program, type ProgramRow } from './program.js';
+import { readProgram, type Program, type ProgramRow } from '../programs/program.js';
 
 /** A member as a posting needs it: no personal data. */
 export interface KnownMember {

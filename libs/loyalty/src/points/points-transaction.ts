@@ -1,6 +1,6 @@
 import { Points } from '@tallystick/kernel';
 import type { HoldState, LedgerTransaction } from '@tallystick/ledger';
-import type { Program } from './program.js';
+import type { Program } from '../programs/program.js';
 
 /** The kinds of transactions as the API names them. */
 export const TRANSACTION_TYPES = [

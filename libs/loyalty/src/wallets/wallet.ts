@@ -1,8 +1,8 @@
 import { Points, currencyExponent, formatDecimal, parseDecimal } from '@tallystick/kernel';
 import type { AccountBalance } from '@tallystick/ledger';
-import { RATE_SCALE } from './earning.policy.js';
-import type { MemberStatus } from './member.js';
-import type { Program } from './program.js';
+import { RATE_SCALE } from '../rules/earning.policy.js';
+import type { MemberStatus } from '../members/member.js';
+import type { Program } from '../programs/program.js';
 
 /** A member's wallet as the API shows it; amounts in points, exact JSON numbers. */
 export interface Wallet {

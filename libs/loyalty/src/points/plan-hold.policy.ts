@@ -5,7 +5,7 @@ import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
 import { activeMember, activeProgram, readPoints, referenceKey, type Plan } from './plan.js';
 import { withinRedeemLimits } from './plan-redeem.policy.js';
 import type { CaptureFact, HoldFact, ReleaseFact } from './points-fact.js';
-import type { Program } from './program.js';
+import type { Program } from '../programs/program.js';
 
 /** Plans a hold: points set aside for a redemption to come. */
 export function planHold(fact: HoldFact, world: LoyaltyWorld): Plan {

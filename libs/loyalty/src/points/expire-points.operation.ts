@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
 import { PostTransactions, houseAccountId, type LedgerCommand, type LedgerTransaction, type Verdict } from '@tallystick/ledger';
 import type { EventDefinition, WriteTx } from '@tallystick/platform';
-import { PointsExpired, PointsReleased } from './loyalty.events.js';
+import { PointsExpired, PointsReleased } from '../loyalty.events.js';
 import { showTransaction, type PointsTransaction } from './points-transaction.js';
 
 interface DueRow {

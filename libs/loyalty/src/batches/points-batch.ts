@@ -1,6 +1,6 @@
 import { Points, type DomainError } from '@tallystick/kernel';
 import type { BatchItem } from './batch-item.js';
-import type { PointsOutcome } from './points-outcome.js';
+import type { PointsOutcome } from '../points/points-outcome.js';
 
 /** What became of one line (C5.7). `points` is what it moved: below 0 for a refund, 0 for a duplicate, a rejected or a waiting line. */
 export interface BatchVerdict {

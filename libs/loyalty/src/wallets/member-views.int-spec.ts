@@ -1,6 +1,6 @@
 import type { UnitOfWork } from '@tallystick/platform';
-import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
-import { earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../test/support/loyalty.js';
+import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
+import { earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
 
 const DAY = 86_400_000;
 const source = { channel: 'test', requestId: 'r' };

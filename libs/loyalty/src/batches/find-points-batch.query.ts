@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Points, type TenantContext } from '@tallystick/kernel';
 import type { ReadTx } from '@tallystick/platform';
-import { OriginalUnknown } from './loyalty.errors.js';
+import { OriginalUnknown } from '../loyalty.errors.js';
 import { PARKED_CODE, rejected, tally, type BatchVerdict, type PointsBatch } from './points-batch.js';
 
 interface StoredBatch {

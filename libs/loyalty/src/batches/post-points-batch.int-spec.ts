@@ -1,6 +1,6 @@
 import type { UnitOfWork } from '@tallystick/platform';
-import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
-import { loyaltyFixture, purchaseItem, redeemFact, refundItem, type LoyaltyFixture } from '../../../test/support/loyalty.js';
+import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
+import { loyaltyFixture, purchaseItem, redeemFact, refundItem, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
 
 let database: TestDatabase;
 let uow: UnitOfWork;

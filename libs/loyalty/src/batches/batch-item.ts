@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@tallystick/platform';
-import type { EarnFact, Merchant, RefundFact, Source } from './points-fact.js';
+import type { EarnFact, Merchant, RefundFact, Source } from '../points/points-fact.js';
 
 /** The most purchases and refunds in one batch (C5.7). */
 export const LARGEST_BATCH = 5_000;

@@ -1,11 +1,11 @@
 import { fingerprint, newId } from '@tallystick/kernel';
 import { houseAccountId, ownerAccountId } from '@tallystick/ledger';
 import { ValidationFailed } from '@tallystick/platform';
-import { earnedOn } from './earning.policy.js';
+import { earnedOn } from '../rules/earning.policy.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import { activeMember, activeProgram, missingWallet, readMoney, readPoints, referenceKey, withinPosting, type Plan } from './plan.js';
 import type { EarnFact } from './points-fact.js';
-import type { Program } from './program.js';
+import type { Program } from '../programs/program.js';
 
 /** Plans an earning: points stated by the caller, or computed from a purchase by the program's rate. 0 points is a fact too. */
 export function planEarn(fact: EarnFact, world: LoyaltyWorld): Plan {

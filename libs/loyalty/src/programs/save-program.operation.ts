@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { isCurrency, newId, parseDecimal, type DomainError, type TenantContext } from '@tallystick/kernel';
 import { DefineAsset } from '@tallystick/ledger';
 import { changesOf, Duplicate, InvalidState, NotFound, ValidationFailed, type WriteTx } from '@tallystick/platform';
-import { RATE_SCALE } from './earning.policy.js';
-import { ProgramCreated, ProgramDeleted, ProgramEnded, ProgramUpdated } from './loyalty.acts.js';
-import { ProgramInUse } from './loyalty.errors.js';
+import { RATE_SCALE } from '../rules/earning.policy.js';
+import { ProgramCreated, ProgramDeleted, ProgramEnded, ProgramUpdated } from '../loyalty.acts.js';
+import { ProgramInUse } from '../loyalty.errors.js';
 import { readProgram, type Program, type ProgramRow, type ProgramStatus, type ProgramTerms } from './program.js';
 
 /** A program as an admin describes it. `scale` and the currency are fixed once points exist. */

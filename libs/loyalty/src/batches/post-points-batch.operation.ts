@@ -3,10 +3,10 @@ import { fingerprint, type TenantContext } from '@tallystick/kernel';
 import { IdempotencyInProgress, IdempotencyKeyReused, NotFound, ValidationFailed, type WriteTx } from '@tallystick/platform';
 import { LARGEST_BATCH, factOf, type BatchItem } from './batch-item.js';
 import { FindPointsBatch } from './find-points-batch.query.js';
-import { ParkedRefunds } from './parked-refunds.js';
+import { ParkedRefunds } from '../points/parked-refunds.js';
 import { rejected, tally, verdictOf, type BatchVerdict, type PointsBatch } from './points-batch.js';
-import { PostPoints } from './post-points.operation.js';
-import type { PointsFact } from './points-fact.js';
+import { PostPoints } from '../points/post-points.operation.js';
+import type { PointsFact } from '../points/points-fact.js';
 
 /** A batch as it came in; lines that failed the schema carry the reason instead of an item. */
 export interface PointsBatchInput {

@@ -3,7 +3,7 @@ import type { LedgerCommand, NewAccount } from '@tallystick/ledger';
 import { InvalidState, NotFound, ValidationFailed } from '@tallystick/platform';
 import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
 import type { Decimal, MemberRef, Purchase } from './points-fact.js';
-import type { Program } from './program.js';
+import type { Program } from '../programs/program.js';
 
 /** What a fact asks of the ledger, once the rules of the program allow it. */
 export interface Plan {

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
 import { OpenAccounts } from '@tallystick/ledger';
 import type { WriteTx } from '@tallystick/platform';
-import { MemberCreated } from './loyalty.events.js';
-import type { KnownMember } from './loyalty-world.query.js';
-import type { Program } from './program.js';
+import { MemberCreated } from '../loyalty.events.js';
+import type { KnownMember } from '../points/loyalty-world.query.js';
+import type { Program } from '../programs/program.js';
 
 /** Who is new, and who was there already. */
 export interface Enrolled {

@@ -1,7 +1,7 @@
 import { Points, type DomainError } from '@tallystick/kernel';
 import type { Verdict } from '@tallystick/ledger';
 import { IdempotencyKeyReused, InvalidState, NotFound, type EventDefinition } from '@tallystick/platform';
-import { AlreadyReversed, InsufficientBalance, LimitExceeded } from './loyalty.errors.js';
+import { AlreadyReversed, InsufficientBalance, LimitExceeded } from '../loyalty.errors.js';
 import {
   PointsCaptured,
   PointsEarned,
@@ -11,9 +11,9 @@ import {
   PointsReleased,
   PointsReversed,
   PointsTransferred,
-} from './loyalty.events.js';
+} from '../loyalty.events.js';
 import type { PointsTransaction } from './points-transaction.js';
-import type { Program } from './program.js';
+import type { Program } from '../programs/program.js';
 
 /** What became of one fact. `units` is its signed effect on the wallet in the program's smallest unit. */
 export type PointsOutcome =

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Points, type TenantContext } from '@tallystick/kernel';
 import type { ReadTx } from '@tallystick/platform';
 import { FindWallets } from './find-wallets.query.js';
-import type { TransactionType } from './points-transaction.js';
+import type { TransactionType } from '../points/points-transaction.js';
 
 /** What moved a wallet in a period, in points: `opening + earned - redeemed - expired + reversed + transferred + adjusted = closing`. */
 export interface StatementTotals {
