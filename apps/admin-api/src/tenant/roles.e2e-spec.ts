@@ -62,6 +62,7 @@ describe('the roles of a tenant', () => {
       code: 'maker',
       permissions: ['roles:write', 'roles:read', 'points:read'],
       rank: 30,
+      requires_mfa: true,
     });
     const maker = await api.person(ctx, 'maker');
     expect((await maker.call('POST', '/tenant/roles', { ...ROLE, permissions: ['points:read'] })).status).toBe(201);
@@ -74,6 +75,8 @@ describe('the roles of a tenant', () => {
     const [own] = (await maker.call<RoleDto[]>('GET', '/tenant/roles?search=maker')).body.data;
     expect((await maker.call('PATCH', `/tenant/roles/${own!.id}`, { permissions: ['roles:write', 'users:write'] })).status).toBe(403);
     expect((await maker.call('PATCH', `/tenant/roles/${own!.id}`, { rank: 99 })).status).toBe(403);
+    expect((await maker.call('PATCH', `/tenant/roles/${own!.id}`, { requires_mfa: false })).status).toBe(403);
+    expect((await admin.call('PATCH', `/tenant/roles/${own!.id}`, { requires_mfa: false })).status).toBe(200);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { LOGGER, UnitOfWork, type Logger } from '@tallystick/platform';
 import { platformContext } from '../tenants/work-contexts.js';
 import { defineSchedule, type ScheduledWork } from './schedule.js';
 
-/** Accounts at most in one turn. */
+/** Accounts read at a time. */
 const BATCH = 100;
 
 const schedule = defineSchedule({
@@ -27,11 +27,16 @@ export class EraseDueAccounts implements ScheduledWork {
   /** What is refused or fails is logged, comes round again and keeps nobody else waiting. */
   async run(signal: AbortSignal): Promise<void> {
     const ctx = platformContext(schedule.name);
-    for (const deletion of await this.unitOfWork.read(ctx, (tx) => this.findDeletions.due(tx, BATCH))) {
-      if (signal.aborted) return;
-      await this.eraseAccount
-        .execute(ctx, deletion)
-        .catch((err: unknown) => this.logger.error({ err, deletion: deletion.id }, 'an account could not be erased'));
-    }
+    let last: string | undefined;
+    do {
+      const due = await this.unitOfWork.read(ctx, (tx) => this.findDeletions.due(tx, BATCH, last));
+      for (const deletion of due) {
+        if (signal.aborted) return;
+        await this.eraseAccount
+          .execute(ctx, deletion)
+          .catch((err: unknown) => this.logger.error({ err, deletion: deletion.id }, 'an account could not be erased'));
+      }
+      last = due.at(-1)?.id;
+    } while (last !== undefined);
   }
 }

@@ -58,8 +58,13 @@ describe('the erasure of accounts (C9.2, C9.6)', () => {
     (await query<{ status: string }>('select status from account_deletion where id = $1', [id]))[0]!.status;
 
   it('leaves nothing of a person but the id, in every tenant, and tells what it erased', async () => {
-    const [one, two] = [await openTenant(app.uow), await openTenant(app.uow)];
+    const [one, two, left] = [await openTenant(app.uow), await openTenant(app.uow), await openTenant(app.uow)];
     const asha = await openPerson(app.uow, one, 'support');
+    await query(
+      `insert into invitation (tenant_id, id, email, full_name, role, token_hash, status, settled_at, expires_at)
+       values ($1, gen_random_uuid(), $2, 'Asha Unforgettable', 'support', sha256('old'), 'expired', now(), now())`,
+      [left.tenantId, asha.email],
+    );
     await query(`insert into tenant_user (tenant_id, user_id, role) values ($1, $2, 'member')`, [two.tenantId, asha.id]);
     await query(
       `update user_account set phone_number = '+919800000001', avatar = 'https://x.example/a', full_name = 'Asha Unforgettable' where id = $1`,
@@ -88,7 +93,10 @@ describe('the erasure of accounts (C9.2, C9.6)', () => {
     ]);
     expect(deletion).toMatchObject({ status: 'completed', reason: null, completed_at: expect.any(Date) });
     expect(deletion!.erased.length).toBeGreaterThan(3);
-    for (const { tenantId } of [one, two])
+    expect(await query('select email, full_name from invitation where tenant_id = $1', [left.tenantId])).toEqual([
+      { email: account!.email, full_name: null },
+    ]);
+    for (const { tenantId } of [one, two, left])
       expect(await query(`select act from audit_record where tenant_id = $1 and act = 'account.erased'`, [tenantId])).toHaveLength(1);
     await expect(
       acts.signIn.execute({ requestId: newId() }, { username: asha.email, proof: { password: asha.password }, kind: 'token' }),

@@ -36,11 +36,12 @@ export class FindAccountDeletions {
     return row;
   }
 
-  /** Those whose time has come, at most `limit`. */
-  due(tx: ReadTx, limit: number): Promise<AccountDeletion[]> {
+  /** Those whose time has come, in the order of asking, at most `limit` after the one of id `after`: some that stay due hide no others. */
+  due(tx: ReadTx, limit: number, after?: string): Promise<AccountDeletion[]> {
     return tx.query<AccountDeletion>(
-      `select ${COLUMNS} from account_deletion d where d.status = 'scheduled' and d.scheduled_for <= now() order by d.scheduled_for limit $1`,
-      [limit],
+      `select ${COLUMNS} from account_deletion d where d.status = 'scheduled' and d.scheduled_for <= now()
+         and ($2::uuid is null or d.id > $2) order by d.id limit $1`,
+      [limit, after ?? null],
     );
   }
 }

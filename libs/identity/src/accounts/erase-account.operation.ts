@@ -7,7 +7,7 @@ import { AccountErased } from './account.acts.js';
 import { accountErasers, type ErasedPerson } from './account-erasers.js';
 import type { AccountDeletion } from './account-deletions.query.js';
 import './identity.erasers.js';
-import { LastAdminRule, membershipsOf } from './last-admin.js';
+import { LastAdminRule, tenantsThatKnow } from './last-admin.js';
 
 /** What takes the place of a name. */
 const NO_NAME = 'Deleted person';
@@ -29,12 +29,12 @@ export class EraseAccount {
     await this.lastAdmin.check(ctx, userId);
     const { actor, requestId } = ctx;
     const asPerson = requestContext({ tenantId: null, actor: { type: 'user', id: userId }, requestId } as const);
-    const [known, memberships] = await this.unitOfWork.read(asPerson, async (tx) => [
+    const [known, tenants] = await this.unitOfWork.read(asPerson, async (tx) => [
       (await tx.query<{ email: string; full_name: string }>('select email, full_name from user_account where id = $1', [userId]))[0]!,
-      await membershipsOf(tx, userId),
+      await tenantsThatKnow(tx, userId),
     ]);
     const person = { userId, email: known.email, tombstone: `erased-${randomBytes(12).toString('hex')}@erased.invalid` };
-    for (const { tenant_id: tenantId } of memberships) {
+    for (const tenantId of tenants) {
       await this.unitOfWork.run(requestContext({ tenantId, actor, requestId }), async (tx) => {
         await this.lastAdmin.checkInTenant(tx, userId);
         for (const eraser of accountErasers()) await eraser.inTenant?.(tx, person);

@@ -50,8 +50,21 @@ export class LastAdminRule {
 }
 
 /** The tenants of a person, as that person sees them before they choose one. */
-export const membershipsOf = (
+const membershipsOf = (
   tx: { query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> },
   userId: string,
 ): Promise<Membership[]> =>
   tx.query<Membership>('select tenant_id, role, status from tenant_user where user_id = $1 order by tenant_id', [userId]);
+
+/** The tenants of a person, and those that keep an invitation to their address though they have left or never came. */
+export async function tenantsThatKnow(
+  tx: { query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> },
+  userId: string,
+): Promise<string[]> {
+  const rows = await tx.query<{ tenant_id: string }>(
+    `select tenant_id from tenant_user where user_id = $1
+     union select i.tenant_id from invitation i join user_account u on u.id = $1 and u.email = i.email order by tenant_id`,
+    [userId],
+  );
+  return rows.map((row) => row.tenant_id);
+}

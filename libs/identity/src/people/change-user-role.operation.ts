@@ -10,8 +10,8 @@ import { UserRoleChanged } from './people.acts.js';
 import { TenantUser } from './tenant-user.entity.js';
 
 /**
- * Gives a person another role in the tenant; it acts within a second. Who rises signs in anew (AUT-08), who falls has invited
- * nobody.
+ * Gives a person another role in the tenant; it acts within a second. Who rises or may do more than before signs in anew (AUT-08), who falls
+ * has invited nobody.
  * Throws `not_found`, `validation_error` for an unknown role, `permission_denied` for a person or a role beyond the caller, `last_admin`.
  */
 @Injectable()
@@ -30,8 +30,9 @@ export class ChangeUserRole {
     await refuseWithoutAdmin(tx, known);
     const { tenantId } = tx.ctx;
     await tx.repository(TenantUser).update({ tenantId, userId }, { role });
-    if (wanted.rank > known.power.rank) await this.sessions.revokeAllOf(tx, userId, { tenantId });
-    else await withdrawInvitationsOf(tx, userId);
+    const mayDoMore = wanted.permissions.some((permission) => !known.power.permissions.includes(permission));
+    if (wanted.rank > known.power.rank || mayDoMore) await this.sessions.revokeAllOf(tx, userId, { tenantId });
+    if (wanted.rank <= known.power.rank) await withdrawInvitationsOf(tx, userId);
     tx.audit(UserRoleChanged, { target: { type: 'user', id: userId }, before: { role: known.role }, after: { role } });
   }
 }

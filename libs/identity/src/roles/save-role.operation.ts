@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
-import { constraintOf, Duplicate, NotFound, ValidationFailed, type WriteTx } from '@tallystick/platform';
+import { constraintOf, Duplicate, NotFound, PermissionDenied, ValidationFailed, type WriteTx } from '@tallystick/platform';
 import { RoleChanged, RoleCreated } from './role.acts.js';
 import { TooManyRoles } from './role.errors.js';
 import type { TenantPermission } from '../permissions.js';
@@ -58,6 +58,7 @@ export class SaveRole {
     const input = change(known);
     refuseBeyond(caller, { rank: known.rank, permissions: [] });
     refuseBeyond(caller, input);
+    if (known.requiresMfa && !input.requiresMfa && known.rank >= caller.rank) throw loosened();
     const [before, after] = differing(columns(known), columns(input));
     if (Object.keys(after).length === 0) return known;
     await tx.repository(Role).update({ tenantId: tx.ctx.tenantId, id }, { ...columns(input), updatedAt: () => 'now()' });
@@ -76,6 +77,9 @@ export class SaveRole {
     return role;
   }
 }
+
+/** Who has a role, or one like it, does not release themselves from the second factor. */
+const loosened = (): Error => PermissionDenied.with({ message: 'Only somebody who ranks above a role lets it in without a second factor' });
 
 const taken = (): Error => Duplicate.with({ errors: { code: ['This code is taken.'] } });
 
