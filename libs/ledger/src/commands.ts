@@ -1,3 +1,5 @@
+import type { LedgerState, LedgerTransaction } from './state.js';
+
 /** In which order a debit uses the lots of an account (C1.3). */
 export type DebitOrder = 'expiry_first' | 'fifo';
 
@@ -37,6 +39,8 @@ export interface Fact {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Where the fact came from and by which rule: the platform's own, no personal data. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** Told as soon as this is posted, before the turn of the next command; not for a replay or a refusal. */
+  readonly posted?: (transaction: LedgerTransaction, state: LedgerState) => void;
 }
 
 /** Moves value by any number of balanced legs, all or none. */
@@ -44,6 +48,11 @@ export interface Post extends Fact {
   readonly act: 'post';
   readonly legs: readonly Leg[];
   readonly debitOrder?: DebitOrder;
+  /**
+   * Says the legs and details when the turn of this post comes, so that they can depend on what became of those before it. `legs` then
+   * only name the accounts. Not called for a replay.
+   */
+  readonly measure?: () => Pick<Post, 'legs' | 'details'>;
 }
 
 /** Sets an amount aside: no longer available, still on the balance. The hold takes the id of the transaction. */

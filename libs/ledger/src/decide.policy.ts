@@ -32,7 +32,13 @@ function decideOne(state: LedgerState, effects: Effects, command: LedgerCommand,
   }
   const stranger = strangerIn(state, command);
   if (stranger !== undefined) return { outcome: 'refused', reason: 'unknown_account', id: stranger };
-  const posting = new Posting(state, effects, command, now, newId);
+  const measured = command.act === 'post' && command.measure ? { ...command, ...command.measure() } : command;
+  const verdict = decideAct(new Posting(state, effects, measured, now, newId), measured);
+  if (verdict.outcome === 'posted') command.posted?.(verdict.transaction, state);
+  return verdict;
+}
+
+function decideAct(posting: Posting, command: LedgerCommand): Verdict {
   switch (command.act) {
     case 'post':
       return decidePost(posting, command);

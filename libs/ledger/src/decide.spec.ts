@@ -1,5 +1,5 @@
 import { newId } from '@tallystick/kernel';
-import type { DebitOrder, LedgerCommand, LotTerms, Verdict } from '@tallystick/ledger';
+import type { DebitOrder, Leg, LedgerCommand, LotTerms, Post, Verdict } from '@tallystick/ledger';
 import { LedgerBook } from '../../../test/support/ledger-book.js';
 import { referenceOf } from '../../../test/support/ledger-commands.js';
 
@@ -388,5 +388,31 @@ describe('one list', () => {
       hold: { status: 'released', released: 50n },
       transaction: { amount: -50n, balanceAfter: 90n, heldAfter: 0n },
     });
+  });
+});
+
+describe('a post measured when its turn comes', () => {
+  test('sees what became of the commands before it; a replay is not measured, a refusal is not told', () => {
+    let told = 0n;
+    const measured = (key: string, most = 100n): LedgerCommand => {
+      const earn = book.make.earn(member, 1n, undefined, { reference: { key, hash: '0'.repeat(64) } }) as Post;
+      return {
+        ...earn,
+        measure: () => ({ legs: [{ ...(earn.legs[0] as Leg), amount: most - told }], details: { before: String(told) } }),
+        posted: ({ amount }) => (told += amount),
+      };
+    };
+    const first = measured('earn:1', 60n);
+    const [one, replayed, , , two] = book.post(
+      first,
+      measured('earn:1'),
+      measured('earn:refused', 2_000_000_000_000n),
+      { ...book.make.reverse(member, first.id, { share: { part: 20n } }), posted: ({ due }) => (told -= due ?? 0n) },
+      measured('earn:2'),
+    );
+    expect(one).toMatchObject({ outcome: 'posted', transaction: { amount: 60n, details: { before: '0' } } });
+    expect(replayed).toMatchObject({ outcome: 'replayed', transaction: { id: first.id } });
+    expect(two).toMatchObject({ outcome: 'posted', transaction: { amount: 60n, details: { before: '40' } } });
+    expect(told).toBe(100n);
   });
 });
