@@ -50,10 +50,7 @@ export class LastAdminRule {
 }
 
 /** The tenants of a person, as that person sees them before they choose one. */
-const membershipsOf = (
-  tx: { query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> },
-  userId: string,
-): Promise<Membership[]> =>
+const membershipsOf = (tx: { query<Row>(sql: string, parameters: unknown[]): Promise<Row[]> }, userId: string): Promise<Membership[]> =>
   tx.query<Membership>('select tenant_id, role, status from tenant_user where user_id = $1 order by tenant_id', [userId]);
 
 /** The tenants of a person, and those that keep an invitation to their address though they have left or never came. */
