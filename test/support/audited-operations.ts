@@ -43,6 +43,7 @@ export const AUDITED: Readonly<Record<string, Audited>> = {
   platform_invitations_resend_create: one('invitation.resent'),
   platform_invitations_revoke_create: one('invitation.revoked'),
   platform_users_partial_update: one('platform_user.role_changed'),
+  platform_users_reset_mfa_create: one('mfa.reset'),
   platform_users_restore_create: one('platform_user.restored'),
   platform_users_suspend_create: one('platform_user.suspended'),
   rewards_programs_create: one('program.created'),

@@ -101,6 +101,7 @@ export * from './mfa/mfa.errors.js';
 export * from './mfa/mfa.js';
 export * from './mfa/mfa-code.policy.js';
 export * from './mfa/mfa-factors.js';
+export * from './mfa/reset-mfa.operation.js';
 export * from './mfa/totp.policy.js';
 export * from './permissions.js';
 export * from './clients/revoke-api-client.operation.js';

@@ -9,6 +9,12 @@ export class ChangePlatformUserDto {
   role: PlatformRole;
 }
 
+/** Why somebody's second factor is taken from them. */
+export class ResetMfaDto {
+  @Text({ max: 500, description: 'How you made sure who asks; kept in the audit trail.', example: 'Called back on the number on file.' })
+  reason: string;
+}
+
 /** A person of the platform. */
 export class PlatformUserDto {
   @Uuid()

@@ -4,7 +4,9 @@ import {
   ChangePlatformRole,
   FindPlatformUsers,
   LastAdmin,
+  MfaNotEnabled,
   PLATFORM_ROLES,
+  ResetMfa,
   RestorePlatformUser,
   SuspendPlatformUser,
   type MembershipStatus,
@@ -29,7 +31,7 @@ import {
   type WriteRequest,
   type WriteTx,
 } from '@tallystick/platform';
-import { ChangePlatformUserDto, PLATFORM_USER_STATUSES, PlatformUserDto } from './user.dto.js';
+import { ChangePlatformUserDto, PLATFORM_USER_STATUSES, PlatformUserDto, ResetMfaDto } from './user.dto.js';
 
 class PlatformUsersQuery extends PageQuery {
   @Search({ description: 'A part of the name or the address.' })
@@ -51,6 +53,7 @@ export class PlatformUsersController {
     private readonly changeRole: ChangePlatformRole,
     private readonly suspendUser: SuspendPlatformUser,
     private readonly restoreUser: RestorePlatformUser,
+    private readonly resetMfa: ResetMfa,
   ) {}
 
   @Get()
@@ -132,6 +135,27 @@ export class PlatformUsersController {
     @Param('id', IdPipe) id: string,
   ): Promise<SealedAnswer> {
     return this.change(ctx, request, id, (tx) => this.restoreUser.execute(tx, { userId: id }));
+  }
+
+  @Post(':id/reset-mfa')
+  @Endpoint({
+    operationId: 'platform_users_reset_mfa_create',
+    summary: 'Take the second factor from a person who lost it',
+    description:
+      'For whoever has an account, also in tenants alone, and has neither app nor recovery codes any more. All their sessions end, a mail tells them, and a role that requires a factor lets them reach nothing but the set-up of another.',
+    permission: 'platform_users:write',
+    errors: [NotFound, InvalidState, MfaNotEnabled],
+  })
+  reset(
+    @PlatformCtx() ctx: PlatformContext,
+    @Idempotency() request: WriteRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() { reason }: ResetMfaDto,
+  ): Promise<SealedAnswer> {
+    return this.writes.platform(ctx, request, async (tx) => {
+      await this.resetMfa.execute(tx, { userId: id, reason });
+      return { status: 200, data: null };
+    });
   }
 
   private change(

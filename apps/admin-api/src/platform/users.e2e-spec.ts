@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, requestContext } from '@tallystick/kernel';
-import type { AcceptedInvitationDto, InvitationDto } from '@tallystick/identity';
+import { MfaFactors, type AcceptedInvitationDto, type InvitationDto } from '@tallystick/identity';
 import { startAdminApi, type AdminApi } from '../../../../test/support/admin-api.js';
 import { openTenant } from '../../../../test/support/identity.js';
 import type { PlatformUserDto } from './user.dto.js';
@@ -18,6 +18,28 @@ const tokenFor = async (email: string): Promise<string> => String((await api.mai
 const SUPER_ADMINS = `select count(*)::int as n from platform_role where role = 'super_admin' and status = 'active'`;
 
 describe('the people of the platform', () => {
+  it('lose a second factor that nobody has any more by a super admin alone, who says why (AUT-14)', async () => {
+    const [boss, staff, ctx] = [await api.person(null, 'super_admin'), await api.person(null, 'internal_staff'), await openTenant(api.uow)];
+    const asha = await api.person(ctx, 'tenant_admin');
+    const person = requestContext({ tenantId: null, actor: { type: 'user', id: asha.id }, requestId: newId() } as const);
+    await api.uow.platform(person, (tx) => api.app.nest.get(MfaFactors, { strict: false }).enable(tx, asha.id, Buffer.alloc(20, 7)));
+    const reset = (who: typeof boss, id: string) => who.call('POST', `/platform/users/${id}/reset-mfa`, { reason: 'Called back.' });
+    expect((await reset(staff, asha.id)).status).toBe(403);
+    expect((await reset(asha, asha.id)).status).toBe(403);
+    expect(await reset(boss, boss.id)).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+    expect((await reset(boss, newId())).status).toBe(404);
+    expect((await reset(boss, asha.id)).status).toBe(200);
+    expect(await reset(boss, asha.id)).toMatchObject({ status: 409, body: { code: 'mfa_not_enabled' } });
+    expect(await api.ask('select secret from mfa_factor where user_id = $1', [asha.id])).toEqual([{ secret: null }]);
+    expect(await api.ask('select * from mfa_recovery_code where user_id = $1', [asha.id])).toEqual([]);
+    expect(await api.mailTo(asha.email)).toMatchObject({ name: 'Asha Rao' });
+    expect(await api.ask(`select after from platform_audit_record where act = 'mfa.reset' and target_id = $1`, [asha.id])).toEqual([
+      { after: { reason: 'Called back.', sessions: 1 } },
+    ]);
+    await sleep(1_000);
+    expect((await asha.call('GET', '/tenant/users')).status).toBe(401);
+  });
+
   it('are invited, promoted, suspended and restored by a super admin, within a second', async () => {
     const boss = await api.person(null, 'super_admin');
     const email = address();
