@@ -122,6 +122,18 @@ export function tryMfa(name: AppName, module: (ground: Ground) => DynamicModule)
       expect([refused.status, refused.body.code]).toEqual([401, 'mfa_invalid']);
     });
 
+    it('needs a sign-in of the last quarter of an hour, for a session may have been stolen since', async () => {
+      const person = await somebody();
+      const { secret } = (await person.call('GET', 'mfa/setup')).body.data;
+      await owner.dataSource.query(`update user_session set created_at = now() - interval '16 minutes' where user_id = $1`, [person.id]);
+      expect(await person.call('POST', 'mfa/setup/verify', { code: authenticatorCode(secret) })).toMatchObject({
+        status: 403,
+        body: { code: 'recent_sign_in_required' },
+      });
+      await owner.dataSource.query(`update user_session set created_at = now() where user_id = $1`, [person.id]);
+      expect((await person.call('POST', 'mfa/setup/verify', { code: authenticatorCode(secret) })).status).toBe(200);
+    });
+
     it('is void after the fifth wrong code', async () => {
       const person = await somebody();
       const { secret } = (await person.call('GET', 'mfa/setup')).body.data;

@@ -15,7 +15,7 @@ import {
   RecoveryCodesDto,
   VerifyMfaSetupDto,
 } from './mfa.dto.js';
-import { AccountLocked, MfaInvalid, MfaNotEnabled, MfaRequiredByRole } from './mfa.errors.js';
+import { AccountLocked, MfaInvalid, MfaNotEnabled, MfaRequiredByRole, RecentSignInRequired } from './mfa.errors.js';
 import { Mfa } from './mfa.js';
 import { FindMfaSetup } from './mfa-setup.query.js';
 import { FindMfaStatus } from './mfa-status.query.js';
@@ -70,13 +70,13 @@ export abstract class MfaEndpoints {
     summary: 'MFA setup (verify and enable)',
     description:
       'Enables the second factor and ends the other sessions of the person. The recovery codes are shown this once. To replace an app, ' +
-      'prove both present factors with `password` and `current_code`. The fifth wrong code voids the set-up.',
+      'prove both present factors with `password` and `current_code`; for the first app the sign-in must be at most 15 minutes old. The fifth wrong code voids the set-up.',
     permission: SIGNED_IN,
     beforeMfa: true,
     limit: 'passcode',
     data: MfaEnabledDto,
     bodyExample: { code: '123456' },
-    errors: [MfaInvalid, AuthenticationFailed, AccountLocked],
+    errors: [MfaInvalid, AuthenticationFailed, AccountLocked, RecentSignInRequired],
   })
   async verify(
     @ActorCtx() ctx: RequestContext,

@@ -24,6 +24,12 @@ export const MfaRequiredByRole = defineError({
   message: 'A role of this account requires the second factor',
   advice: 'Replace the authenticator app by a new set-up instead, or ask an admin for another role first.',
 });
+export const RecentSignInRequired = defineError({
+  code: 'recent_sign_in_required',
+  kind: 'forbidden',
+  message: 'This session is too old for the first set-up of a second factor',
+  advice: 'Sign in again, and set it up within 15 minutes.',
+});
 export const MfaNotEnabled = defineError({
   code: 'mfa_not_enabled',
   kind: 'conflict',

@@ -4,7 +4,7 @@ import type { PersonContext } from '../sessions/person-in.js';
 import { Sessions } from '../sessions/sessions.js';
 import { MfaChanges } from './mfa-changes.js';
 import { MfaEnabled, MfaReplaced } from './mfa.acts.js';
-import { MfaInvalid } from './mfa.errors.js';
+import { MfaInvalid, RecentSignInRequired } from './mfa.errors.js';
 import { MfaFactors, type MfaFactor } from './mfa-factors.js';
 import { readMfaCode } from './mfa-code.policy.js';
 import { MFA_ATTEMPTS } from './mfa-lock.policy.js';
@@ -20,6 +20,9 @@ export interface MfaConfirmation {
   readonly currentCode?: string;
 }
 
+/** Seconds for which a sign-in vouches for the first factor: a session stolen later enrolls none (AUT-05). */
+const FRESH_SECONDS = 900;
+
 /** A factor that was enabled. */
 export interface EnabledMfa {
   /** Shown this once. */
@@ -33,7 +36,7 @@ export interface EnabledMfa {
  * without it. The session itself counts as proven.
  *
  * Throws `mfa_invalid` for a wrong code, of which the fifth voids the set-up; when replacing also `authentication_failed` and
- * `account_locked`, and `validation_error` where the proofs of replacing are missing or out of place.
+ * `account_locked`, `recent_sign_in_required` for the first factor in a session older than 15 minutes, and `validation_error` where the proofs of replacing are missing or out of place.
  */
 @Injectable()
 export class VerifyMfaSetup {
@@ -58,6 +61,7 @@ export class VerifyMfaSetup {
   ): Promise<EnabledMfa> {
     const factor = await this.factors.lock(tx, userId);
     refuseMisplaced({ password, current_code: currentCode }, factor.secret !== null);
+    if (!factor.secret && !(await this.sessions.isRecent(tx, sessionId, FRESH_SECONDS))) throw RecentSignInRequired.with();
     const confirmed = this.confirm(factor, { userId, sessionId }, code);
     if (!confirmed) {
       await this.factors.recordSetupFailure(tx, userId, factor.setupFailures + 1 >= MFA_ATTEMPTS);

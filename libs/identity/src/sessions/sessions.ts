@@ -48,6 +48,15 @@ export class Sessions {
     await tx.query(`update user_session s set seen_at = now() where s.id = $1 and ${SESSION_ALIVE}`, [sessionId]);
   }
 
+  /** Whether a session was opened at most so many seconds ago: what its owner proved then is still fresh. */
+  async isRecent(tx: WriteTx, sessionId: string, seconds: number): Promise<boolean> {
+    const found = await tx.query(`select from user_session where id = $1 and created_at > now() - $2 * interval '1 second'`, [
+      sessionId,
+      seconds,
+    ]);
+    return found.length > 0;
+  }
+
   /** Ends one session of a person; answers whether it was alive. */
   async revokeOne(tx: WriteTx, userId: string, sessionId: string): Promise<boolean> {
     const ended = await tx.query(
