@@ -1,4 +1,4 @@
-import { CLIENT_SCOPES, permissionsOfRole, PLATFORM_ROLES, TENANT_ROLES, type Permission } from '@tallystick/identity';
+import { CLIENT_SCOPES, permissionsOfRole, permissionsOfScopes, PLATFORM_ROLES, TENANT_ROLES, type Permission } from '@tallystick/identity';
 import { AUTHENTICATED, SIGNED_IN, type AppName } from '@tallystick/platform';
 import type { AppContract } from './app-contract.js';
 
@@ -14,17 +14,22 @@ export interface OperationAccess {
   readonly roles: readonly string[];
   /** Whether API clients can be given the scope that it asks for. */
   readonly clients: boolean;
+  /** Whether members may, on what is their own. */
+  readonly members: boolean;
 }
 
 /** What every person may, whatever their role. */
 const FOR_EVERYBODY: readonly string[] = [SIGNED_IN, AUTHENTICATED];
+
+/** What API clients can be given, with all that it brings along. */
+const OF_CLIENTS: readonly string[] = permissionsOfScopes(CLIENT_SCOPES);
 
 const ROLES = [...TENANT_ROLES, ...PLATFORM_ROLES];
 
 /** One row for each operation of an app, in the order of its routes. */
 export function accessMatrix(app: AppName, { document, routes }: AppContract): OperationAccess[] {
   return routes.map(({ method, path, permission }) => {
-    const operation = (document.paths[path] as Record<string, { operationId?: string }> | undefined)?.[method.toLowerCase()];
+    const operation = (document.paths[path] as Record<string, { operationId?: string; 'x-for-members'?: boolean }> | undefined)?.[method.toLowerCase()];
     if (!operation?.operationId) throw new Error(`${method} ${path} of ${app} is not in its document`);
     return {
       app,
@@ -33,7 +38,8 @@ export function accessMatrix(app: AppName, { document, routes }: AppContract): O
       path,
       permission,
       roles: ROLES.filter((role) => permission === null || FOR_EVERYBODY.includes(permission) || permissionsOfRole(role).includes(permission as Permission)),
-      clients: permission === null || permission === AUTHENTICATED || (CLIENT_SCOPES as readonly string[]).includes(permission),
+      clients: permission === null || permission === AUTHENTICATED || OF_CLIENTS.includes(permission),
+      members: operation['x-for-members'] === true,
     };
   });
 }

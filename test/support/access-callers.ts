@@ -4,10 +4,12 @@ import {
   AccessTokenSigner,
   CLIENT_SCOPES,
   CreateApiClient,
+  MEMBER_CLIENT,
   permissionsOfScopes,
   type NewApiClient,
   type TenantRole,
 } from '@tallystick/identity';
+import { EnrollMembers } from '@tallystick/loyalty';
 import { UnitOfWork } from '@tallystick/platform';
 import { decodeJwt } from 'jose';
 import { contractOperations } from './contract-watch.js';
@@ -24,14 +26,31 @@ export async function openAccessMatrix(database: TestDatabase, app: TestApp): Pr
   const uow = app.nest.get(UnitOfWork, { strict: false });
   const ctx = await openTenant(uow, { currency: 'USD' });
   const neighbor = await openTenant(uow, { currency: 'USD' });
-  for (const tenant of [ctx, neighbor]) await openProgram(uow, tenant, {}, 2);
-  const callers = await openCallers(app, uow, ctx, neighbor);
+  const [program] = await Promise.all([ctx, neighbor].map((tenant) => openProgram(uow, tenant, {}, 2)));
+  const { enrolled } = await uow.run(ctx, (tx) => app.nest.get(EnrollMembers, { strict: false }).execute(tx, ['ACTING-MEMBER'], program!));
+  const own = enrolled[0]!.id;
+  const callers = await openCallers(app, uow, ctx, neighbor, own);
   const admin = await signIn(app, uow, ctx, 'tenant_admin');
   for (const token of [callers.token, admin]) await writeEverything(app, token);
-  return { app, callers, rows: [...(await idsOf(database, ctx.tenantId)), 'ALPHA-REFERENCE', 'ALPHA-BATCH'] };
+  const rows = [...(await idsOf(database, ctx.tenantId)), 'ALPHA-REFERENCE', 'ALPHA-BATCH'];
+  return { app, callers, rows, othersRows: await idsOfOthers(uow, ctx, own) };
 }
 
-async function openCallers(app: TestApp, uow: UnitOfWork, ctx: TenantContext, neighbor: TenantContext): Promise<Callers> {
+/** Members, wallets and transactions of the tenant that are not one member's. */
+async function idsOfOthers(uow: UnitOfWork, ctx: TenantContext, own: string): Promise<string[]> {
+  const rows = await uow.read(ctx, (tx) =>
+    tx.query<{ id: string }>(
+      `select id from member where tenant_id = $1 and id <> $2
+       union select id from ledger_account where tenant_id = $1 and owner_type = 'member' and owner_id <> $2
+       union select t.id from ledger_transaction t join ledger_account a on a.tenant_id = $1 and a.id = t.account_id
+         where t.tenant_id = $1 and a.owner_id <> $2`,
+      [ctx.tenantId, own],
+    ),
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function openCallers(app: TestApp, uow: UnitOfWork, ctx: TenantContext, neighbor: TenantContext, own: string): Promise<Callers> {
   const open = async (given: Partial<NewApiClient> = {}): Promise<string> => {
     const scopes = given.scopes ?? CLIENT_SCOPES;
     const { clientId } = await uow.run(ctx, (tx) => new CreateApiClient().execute(tx, { name: 'Core banking', ...given, scopes }));
@@ -46,6 +65,9 @@ async function openCallers(app: TestApp, uow: UnitOfWork, ctx: TenantContext, ne
     elsewhere: await open({ networks: ['203.0.113.0/24', '2001:db8::/48'] }),
     revoked,
     member: await signIn(app, uow, ctx, 'member'),
+    acting: await uow.run(ctx, (tx) =>
+      app.nest.get(AccessTokenSigner, { strict: false }).sign(tx, { subject: own, clientId: MEMBER_CLIENT, tenantId: ctx.tenantId }),
+    ),
     neighbor: await signIn(app, uow, neighbor, 'tenant_admin'),
     clientWithout(permission) {
       const scopes = CLIENT_SCOPES.filter((scope) => !(permissionsOfScopes([scope]) as readonly string[]).includes(permission));

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import { AccessTokenSigner, isClientScope, permissionsOfRole, type Permission } from '@tallystick/identity';
-import { AUTHENTICATED, SIGNED_IN, UnitOfWork, type AppName } from '@tallystick/platform';
+import { AccessTokenSigner, CLIENT_SCOPES, permissionsOfRole, permissionsOfScopes, type Permission } from '@tallystick/identity';
+import { AUTHENTICATED, OWN_MEMBER, SIGNED_IN, UnitOfWork, type AppName } from '@tallystick/platform';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { contractOperations, type ContractOperation } from './contract-watch.js';
 import type { TestApp } from './http-app.js';
@@ -17,6 +17,8 @@ export interface Callers {
   readonly revoked: string;
   /** A token of a person who is no more than a member. */
   readonly member: string;
+  /** A token of a member of the tenant, who acts for themselves, and owns nothing of `Matrix.othersRows`. */
+  readonly acting: string;
   /** A token of another tenant's admin. */
   readonly neighbor: string;
 }
@@ -27,9 +29,11 @@ export interface Matrix {
   readonly callers: Callers;
   /** Ids and names of rows of the tenant, none of which its neighbor may ever see; fit for a path. */
   readonly rows: readonly string[];
+  /** Those of the ids that belong to other members than the one who acts. */
+  readonly othersRows: readonly string[];
 }
 
-type Operation = ContractOperation & { readonly 'x-permission'?: string };
+type Operation = ContractOperation & { readonly 'x-permission'?: string; readonly 'x-for-members'?: true };
 
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
@@ -67,7 +71,37 @@ export function describeAccessMatrix(name: AppName, matrix: () => Matrix): void 
     expect(refusal(await call(app, operation, { headers: bearer(callers.token) }))).toEqual([403, 'permission_denied']);
   });
 
-  it.each(named(guarded.filter((operation) => ![SIGNED_IN, AUTHENTICATED].includes(operation['x-permission']!))))(
+  it.each(named(guarded.filter((operation) => !operation['x-for-members'])))('%s is not for members', async (_, operation) => {
+    const { app, callers } = matrix();
+    expect(refusal(await call(app, operation, { headers: bearer(callers.acting) }))).toEqual([403, 'permission_denied']);
+  });
+
+  it.each(named(guarded.filter((operation) => operation['x-for-members'])))('%s shows a member nothing of others', async (_, operation) => {
+    const { app, callers, othersRows } = matrix();
+    const headers = bearer(callers.acting);
+    expect(othersRows.length).toBeGreaterThan(2);
+    const found: string[] = [];
+    const look = async (given: { row?: string; body?: unknown }, mayPass: boolean): Promise<void> => {
+      const answer = await call(app, operation, { headers, ...given });
+      const said = JSON.stringify(given);
+      if (!mayPass && !REFUSALS.includes(answer.statusCode)) found.push(`${answer.statusCode} for ${said}: ${answer.body.slice(0, 200)}`);
+      for (const row of othersRows) if (answer.body.includes(row) && !said.includes(row)) found.push(`${row} in the answer to ${said}`);
+    };
+    for (const row of /\{\w+\}/.test(operation.path) ? othersRows : [undefined]) await look({ row }, row === undefined);
+    for (const body of bodiesNaming(exampleOf(operation), othersRows)) await look({ body }, true);
+    expect(found).toEqual([]);
+  });
+
+  it.each(named(guarded.filter((operation) => operation['x-permission'] === OWN_MEMBER)))(
+    '%s is for members alone',
+    async (_, operation) => {
+      const { app, callers } = matrix();
+      for (const token of [callers.token, callers.member])
+        expect(refusal(await call(app, operation, { headers: bearer(token) }))).toEqual([403, 'permission_denied']);
+    },
+  );
+
+  it.each(named(guarded.filter((operation) => ![SIGNED_IN, AUTHENTICATED, OWN_MEMBER].includes(operation['x-permission']!))))(
     '%s refuses who lacks the permission it names',
     async (_, operation) => {
       const { app, callers } = matrix();
@@ -75,7 +109,9 @@ export function describeAccessMatrix(name: AppName, matrix: () => Matrix): void 
       const denied = [403, 'permission_denied'];
       if (!permissionsOfRole('member').includes(permission))
         expect(refusal(await call(app, operation, { headers: bearer(callers.member) }))).toEqual(denied);
-      const narrow = isClientScope(permission) ? await callers.clientWithout(permission) : callers.token;
+      const narrow = (permissionsOfScopes(CLIENT_SCOPES) as readonly string[]).includes(permission)
+        ? await callers.clientWithout(permission)
+        : callers.token;
       expect(refusal(await call(app, operation, { headers: bearer(narrow) }))).toEqual(denied);
     },
   );

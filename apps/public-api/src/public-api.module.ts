@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { identityEntities, IdentityModule } from '@tallystick/identity';
 import { LedgerModule } from '@tallystick/ledger';
-import { LoyaltyModule } from '@tallystick/loyalty';
+import { LoyaltyModule, MemberAuthModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
 import { PlatformModule, type Ground } from '@tallystick/platform';
 import { tenancyEntities, TenancyModule } from '@tallystick/tenancy';
@@ -19,7 +19,9 @@ import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
 import { ReconciliationController } from './ledger/reconciliation.controller.js';
 import { SealsController } from './ledger/seals.controller.js';
+import { MeController } from './member-auth/me.controller.js';
 import { MemberPointsController } from './members/member-points.controller.js';
+import { MemberTokenController } from './members/member-token.controller.js';
 import { MembersController } from './members/members.controller.js';
 import { IntrospectController } from './oauth/introspect.controller.js';
 import { RevokeController } from './oauth/revoke.controller.js';
@@ -46,6 +48,7 @@ export class PublicApiModule {
         IdentityModule,
         LedgerModule,
         LoyaltyModule,
+        MemberAuthModule,
         MessagingModule,
         TenancyModule,
       ],
@@ -66,6 +69,8 @@ export class PublicApiModule {
         PasswordController,
         MembersController,
         MemberPointsController,
+        MemberTokenController,
+        MeController,
         PointsController,
         HoldsController,
         BatchesController,

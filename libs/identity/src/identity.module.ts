@@ -44,6 +44,6 @@ const operations = [
     Standings,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: operations,
+  exports: [...operations, AccessTokenSigner],
 })
 export class IdentityModule {}

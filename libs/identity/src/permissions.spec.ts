@@ -15,10 +15,16 @@ describe('permissions', () => {
     expect(CLIENT_SCOPES).not.toContain('programs:write');
   });
 
-  it('lets who changes webhook endpoints see them, and widens no other scope', () => {
-    expect(permissionsOfScopes(['webhooks:write'])).toEqual(['webhooks:write', 'webhooks:read']);
-    for (const scope of CLIENT_SCOPES.filter((one) => one !== 'webhooks:write')) expect(permissionsOfScopes([scope])).toEqual([scope]);
-    expect(permissionsOfScopes(['everything', 'points:read'])).toEqual(['points:read']);
+  it('lets who changes webhook endpoints see them, who moves points see wallets, and widens no other scope', () => {
+    const wide: Partial<Record<string, string[]>> = {
+      'webhooks:write': ['webhooks:read'],
+      'members:read': ['members:reveal'],
+      'members:write': ['members:reveal'],
+      'points:read': ['wallets:read'],
+      'points:write': ['wallets:read', 'wallets:transfer'],
+    };
+    for (const scope of CLIENT_SCOPES) expect([...permissionsOfScopes([scope])].sort()).toEqual([scope, ...(wide[scope] ?? [])].sort());
+    expect(permissionsOfScopes(['everything', 'transactions:read'])).toEqual(['transactions:read']);
   });
 
   it('gives each role what it is for', () => {

@@ -2,8 +2,13 @@
 export const TENANT_PERMISSIONS = [
   'members:read',
   'members:write',
+  'members:reveal',
+  'member_attributes:read',
+  'member_attributes:write',
   'points:read',
   'points:write',
+  'wallets:read',
+  'wallets:transfer',
   'transactions:read',
   'ledger:read',
   'webhooks:read',
@@ -73,12 +78,45 @@ export const PLATFORM_ROLES = ['super_admin', 'internal_staff'] as const;
 
 export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 
+/**
+ * What a permission brings along: who may change webhook endpoints may see them, wallets are what points are in, and an API client that
+ * reads or writes members is the system that knows them.
+ */
+const BRINGS: Readonly<Partial<Record<TenantPermission, readonly TenantPermission[]>>> = {
+  'webhooks:write': ['webhooks:read'],
+  'points:read': ['wallets:read'],
+  'points:write': ['wallets:read', 'wallets:transfer'],
+};
+
+const FOR_CLIENTS: typeof BRINGS = { ...BRINGS, 'members:read': ['members:reveal'], 'members:write': ['members:reveal'] };
+
+const along = (held: readonly TenantPermission[], brings: typeof BRINGS): readonly TenantPermission[] => {
+  const all = new Set([...held, ...held.flatMap((permission) => brings[permission] ?? [])]);
+  return TENANT_PERMISSIONS.filter((permission) => all.has(permission));
+};
+
+/** Permissions with all that they bring along, for a person. */
+export const withImplied = (held: readonly TenantPermission[]): readonly TenantPermission[] => along(held, BRINGS);
+
+/** What a member may do, on what is their own alone. */
+export const MEMBER_PERMISSIONS = ['wallets:read', 'wallets:transfer', 'transactions:read'] as const satisfies readonly TenantPermission[];
+
 const READS = TENANT_PERMISSIONS.filter((permission) => permission.endsWith(':read'));
 
 const BY_ROLE: Readonly<Record<TenantRole | PlatformRole, readonly Permission[]>> = {
   tenant_admin: TENANT_PERMISSIONS,
-  manager: [...READS, 'members:write', 'points:write', 'cashback:write'],
-  support: ['members:read', 'members:write', 'points:read', 'transactions:read', 'programs:read', 'offers:read'],
+  manager: [...READS, 'members:write', 'members:reveal', 'points:write', 'wallets:transfer', 'cashback:write'],
+  support: [
+    'members:read',
+    'members:write',
+    'members:reveal',
+    'member_attributes:read',
+    'points:read',
+    'wallets:read',
+    'transactions:read',
+    'programs:read',
+    'offers:read',
+  ],
   auditor: READS,
   member: [],
   super_admin: PLATFORM_PERMISSIONS,
@@ -88,8 +126,5 @@ const BY_ROLE: Readonly<Record<TenantRole | PlatformRole, readonly Permission[]>
 /** What a role may do. */
 export const permissionsOfRole = (role: TenantRole | PlatformRole): readonly Permission[] => BY_ROLE[role];
 
-/** What scopes let a client do: who may change webhook endpoints may see them. */
-export function permissionsOfScopes(scopes: readonly string[]): readonly Permission[] {
-  const known = scopes.filter(isClientScope);
-  return known.includes('webhooks:write') && !known.includes('webhooks:read') ? [...known, 'webhooks:read'] : known;
-}
+/** What scopes let a client do, with all that they bring along. */
+export const permissionsOfScopes = (scopes: readonly string[]): readonly Permission[] => along(scopes.filter(isClientScope), FOR_CLIENTS);

@@ -1,6 +1,6 @@
-/** Who acts: an API client, a signed-in person, the platform's own worker, or nobody yet. */
+/** Who acts: an API client, a signed-in person, a member for themselves, the platform's own worker, or nobody yet. */
 export interface Actor {
-  readonly type: 'client' | 'user' | 'system' | 'anonymous';
+  readonly type: 'client' | 'user' | 'member' | 'system' | 'anonymous';
   readonly id: string;
 }
 

@@ -1,4 +1,5 @@
 import { defineEvent, type EventDefinition, type JsonSchema } from '@tallystick/platform';
+import { MEMBER_STATUSES } from './members/member-status.policy.js';
 import { TRANSACTION_STATUSES, TRANSACTION_TYPES, type PointsTransaction } from './points/points-transaction.js';
 
 const nullable = (type: string, rest: object = {}): JsonSchema => ({ type: [type, 'null'], ...rest });
@@ -85,6 +86,6 @@ export const MemberCreated = defineEvent<MemberCreatedData>({
   schema: {
     type: 'object',
     required: ['id', 'reference', 'status', 'created_at'],
-    properties: { id: uuid, reference: { type: 'string' }, status: { enum: ['active', 'suspended', 'closed'] }, created_at: moment },
+    properties: { id: uuid, reference: { type: 'string' }, status: { enum: [...MEMBER_STATUSES] }, created_at: moment },
   },
 });

@@ -2,7 +2,7 @@ import type { AuditFilter, AuditRecord } from '@tallystick/compliance';
 import { Choice, FreeForm, Integer, Moment, Nested, QueryInteger, Text, Uuid } from '@tallystick/platform';
 
 const OUTCOMES = ['success', 'refused'] as const;
-const ACTOR_TYPES = ['client', 'user', 'system', 'anonymous'];
+const ACTOR_TYPES = ['client', 'user', 'member', 'system', 'anonymous'];
 
 /** Which records of a trail. */
 export class AuditFilterQuery {

@@ -1,5 +1,5 @@
-import { MEMBER_STATUSES, type MemberChanges, type MemberStatus, type Profile } from '@tallystick/loyalty';
-import { Choice, Day, Email, FreeForm, ListOf, Moment, Phone, Text, Uuid } from '@tallystick/platform';
+import { MEMBER_STATUSES, SETTABLE_STATUSES, type MemberChanges, type MemberStatus, type Profile } from '@tallystick/loyalty';
+import { Choice, Day, Email, FreeForm, Integer, ListOf, Moment, Phone, Text, Uuid } from '@tallystick/platform';
 import { WalletDto } from '../wallets/wallet.dto.js';
 
 class ProfileDto {
@@ -37,7 +37,13 @@ export class CreateMemberDto extends ProfileDto {
 }
 
 export class UpdateMemberDto extends ProfileDto {
-  @Choice(MEMBER_STATUSES, { optional: true, description: 'A closed member stays closed.', example: 'suspended' })
+  @Choice(SETTABLE_STATUSES, {
+    optional: true,
+    description:
+      'Suspended, blocked and cancelled members neither earn nor spend, inactive ones earn, and who is `login_blocked` may do all but ' +
+      'sign in. A cancelled member is made active or inactive before anything else; a closed one stays closed.',
+    example: 'suspended',
+  })
   status?: MemberStatus;
 
   static toChanges(dto: UpdateMemberDto): MemberChanges {
@@ -49,6 +55,14 @@ export class UpdateMemberDto extends ProfileDto {
 export class MemberDto {
   @Uuid()
   id: string;
+
+  @Integer({
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    description: 'Short enough to be said aloud; unique, not without gaps.',
+    example: 10_000_042,
+  })
+  number: number;
 
   @Text({ max: 200, example: 'CUST-1001' })
   reference: string;

@@ -35,7 +35,7 @@ describe('the claims of an access token', () => {
       subject: clientId,
       tenantId,
       tokenId: times.jti,
-      permissions: new Set(['points:read', 'webhooks:write', 'webhooks:read']),
+      permissions: new Set(['points:read', 'wallets:read', 'webhooks:write', 'webhooks:read']),
     });
   });
 
@@ -48,6 +48,13 @@ describe('the claims of an access token', () => {
       tokenId: times.jti,
       sessionId,
     });
+  });
+
+  it('speak for a member, in a tenant alone', () => {
+    const member = { ...times, sub: userId, client_id: 'tallystick-members', tid: tenantId };
+    expect(readAccessClaims(member, NOW)).toEqual({ actorType: 'member', subject: userId, tenantId, tokenId: times.jti });
+    for (const wrong of [{ tid: null }, { sid: sessionId }, { scope: 'points:write' }, { sub: clientId }])
+      expect(readAccessClaims({ ...member, ...wrong }, NOW)).toBeUndefined();
   });
 
   it('may come from a clock that is 30 seconds ahead, not more (OAU-04)', () => {

@@ -1,21 +1,21 @@
 import { isUuid } from '@tallystick/kernel';
 import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
-import { OWN_CLIENT } from './access-token-signer.js';
+import { MEMBER_CLIENT, OWN_CLIENT } from './access-token-signer.js';
 import { tenantOfClientId } from '../clients/client-id.policy.js';
 import { permissionsOfScopes, type Permission } from '../permissions.js';
 
 /** What a verified access token says. */
 export interface AccessClaims {
-  readonly actorType: 'client' | 'user';
-  /** A client id, or a person's id. */
+  readonly actorType: 'client' | 'user' | 'member';
+  /** A client id, or a person's or a member's id. */
   readonly subject: string;
   /** Null for people of the platform. */
   readonly tenantId: string | null;
   /** RFC 9068 `jti`: names the token itself, for taking back this one alone. */
   readonly tokenId: string;
-  /** The session of a person, undefined for clients. */
+  /** The session of a person, undefined for clients and members. */
   readonly sessionId?: string;
-  /** What the token's scopes let a client do; undefined for people, whose roles say it. */
+  /** What the token's scopes let a client do; undefined for people, whose roles say it, and for members, who all may the same. */
   readonly permissions?: ReadonlySet<Permission>;
 }
 
@@ -37,6 +37,9 @@ export function readAccessClaims({ sub, client_id, tid, sid, scope, iat, exp, jt
   if (typeof sub !== 'string' || !(tid === null || isUuid(tid))) return undefined;
   if (client_id === OWN_CLIENT && isUuid(sub) && isUuid(sid) && scope === undefined) {
     return { actorType: 'user', subject: sub, tenantId: tid, tokenId: jti, sessionId: sid };
+  }
+  if (client_id === MEMBER_CLIENT && isUuid(sub) && tid !== null && sid === undefined && scope === undefined) {
+    return { actorType: 'member', subject: sub, tenantId: tid, tokenId: jti };
   }
   if (client_id !== sub || tid === null || tenantOfClientId(sub) !== tid || typeof scope !== 'string') return undefined;
   return { actorType: 'client', subject: sub, tenantId: tid, tokenId: jti, permissions: new Set(permissionsOfScopes(scope.split(' '))) };

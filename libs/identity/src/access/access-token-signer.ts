@@ -11,9 +11,12 @@ export const ACCESS_TOKEN_SECONDS = 900;
 /** The client in whose name people sign in with a password: ours. */
 export const OWN_CLIENT = 'tallystick';
 
+/** The client in whose name members act for themselves. */
+export const MEMBER_CLIENT = 'tallystick-members';
+
 /** Whom a token is for. */
 export interface TokenGrant {
-  /** The client id, or a person's id. */
+  /** The client id, or a person's or a member's id. */
   readonly subject: string;
   /** RFC 9068 `client_id`: the subject itself where a client speaks for itself. */
   readonly clientId: string;

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { DomainError, requestContext, type RequestContext } from '@tallystick/kernel';
-import { accessOf, AUTHENTICATED, originOf, PermissionDenied, SIGNED_IN } from '@tallystick/platform';
+import { accessOf, AUTHENTICATED, originOf, OWN_MEMBER, PermissionDenied, SIGNED_IN } from '@tallystick/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessClaims } from './access-claims.policy.js';
 import { ACCESS_TOKEN } from './access-token.strategy.js';
@@ -48,7 +48,7 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
     if (standing.client) await this.clientGate.check(request, request.user, standing.actorId, standing.client);
     if (!standing.tenantActive) throw PermissionDenied.with({ message: 'This tenant is suspended' });
     if (standing.mfaMissing && !access?.beforeMfa) throw MfaSetupRequired.with();
-    if (!access || !isPermitted(access.permission, request.user, standing)) {
+    if (!access || (request.user.actorType === 'member' && !access.forMembers) || !isPermitted(access.permission, request.user, standing)) {
       throw denied(access?.permission, context.switchToHttp().getResponse<FastifyReply>());
     }
     request.tallyContext = contextOf(request, standing);
@@ -85,12 +85,14 @@ function refusalFor(reason: unknown): unknown {
 function isPermitted(permission: string, claims: AccessClaims, standing: Standing): boolean {
   if (permission === AUTHENTICATED) return true;
   if (permission === SIGNED_IN) return claims.actorType === 'user';
+  if (permission === OWN_MEMBER) return claims.actorType === 'member';
   return [standing.permissions, claims.permissions].every((allowed) => !allowed || allowed.has(permission as Permission));
 }
 
 function denied(permission: string | undefined, reply: FastifyReply): DomainError {
   if (!permission) return PermissionDenied.with();
   if (permission === SIGNED_IN) return PermissionDenied.with({ message: 'This is for people, not for API clients' });
+  if (permission === OWN_MEMBER) return PermissionDenied.with({ message: 'This is for members themselves' });
   void reply.header('www-authenticate', `Bearer error="insufficient_scope", scope="${permission}"`);
   return PermissionDenied.with({ message: `This needs the permission ${permission}`, errors: { permission: [permission] } });
 }

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { ReadTx } from '@tallystick/platform';
 import { CLIENT_LIMITS, clientLimits, type ClientLimits, type ClientLimitsRow } from '../clients/client-limits.js';
-import { permissionsOfRole, permissionsOfScopes, type ClientScope, type Permission, type PlatformRole } from '../permissions.js';
+import {
+  MEMBER_PERMISSIONS,
+  permissionsOfRole,
+  permissionsOfScopes,
+  type ClientScope,
+  type Permission,
+  type PlatformRole,
+} from '../permissions.js';
 import { permissionsHeld, type HeldRole } from '../roles/authority.policy.js';
 import { SESSION_ALIVE } from '../sessions/sessions.js';
 
@@ -55,6 +62,16 @@ export class FindStanding {
       [tx.ctx.tenantId, clientId],
     );
     return row && { ...standing(row, permissionsOfScopes(row.scopes)), client: clientLimits(row) };
+  }
+
+  /** Of a member, who acts while they are active: a suspension is felt by tokens that are out already. */
+  async ofMember(tx: ReadTx, memberId: string): Promise<Standing | undefined> {
+    const [row] = await tx.query<Row>(
+      `select m.id, t.status = 'active' as tenant_active, t.clock_offset_ms from member m join tenant t on t.id = m.tenant_id
+       where m.tenant_id = $1 and m.id = $2 and m.status = 'active'`,
+      [tx.ctx.tenantId, memberId],
+    );
+    return row && standing(row, MEMBER_PERMISSIONS);
   }
 
   async ofTenantUser(tx: ReadTx, { userId, sessionId }: PersonSession): Promise<PersonStanding | undefined> {

@@ -36,6 +36,7 @@ export class Standings {
     if (tenantId === null) return this.seen(requestContext({ tenantId, ...system }), (tx) => this.findStanding.ofPlatformUser(tx, session));
     const ctx = requestContext({ tenantId, ...system });
     if (actorType === 'client') return this.unitOfWork.read(ctx, (tx) => this.findStanding.ofClient(tx, subject));
+    if (actorType === 'member') return this.unitOfWork.read(ctx, (tx) => this.findStanding.ofMember(tx, subject));
     return this.seen(ctx, (tx) => this.findStanding.ofTenantUser(tx, session));
   }
 

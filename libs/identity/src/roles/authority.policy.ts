@@ -3,6 +3,7 @@ import {
   permissionsOfRole,
   TENANT_PERMISSIONS,
   TENANT_ROLES,
+  withImplied,
   type Permission,
   type TenantPermission,
   type TenantRole,
@@ -38,7 +39,7 @@ export interface HeldRole {
 
 /** What a role that somebody has permits. */
 export const permissionsHeld = ({ role, permissions }: HeldRole): readonly Permission[] =>
-  isBuiltIn(role) ? permissionsOfRole(role) : knownPermissions(permissions ?? []);
+  isBuiltIn(role) ? permissionsOfRole(role) : withImplied(knownPermissions(permissions ?? []));
 
 /** Whether who has `caller` may give a role to somebody, or make it: none above their own rank, and no permission that they lack. */
 export const mayGive = (caller: RolePower, role: RolePower): boolean =>

@@ -46,8 +46,9 @@ export class EnrollMembers {
 
   private async find(tx: WriteTx<TenantContext>, references: readonly string[]): Promise<KnownMember[]> {
     const rows = await tx.query<{ id: string; reference: string; status: KnownMember['status']; assets: string[] }>(
-      `select m.id, m.reference, m.status, array(select a.asset_id from ledger_account a where a.tenant_id = $1 and a.owner_id = m.id) as assets
-       from member m where m.tenant_id = $1 and m.reference = any($2::text[])`,
+      `select m.id, q.reference, m.status, array(select a.asset_id from ledger_account a where a.tenant_id = $1 and a.owner_id = m.id) as assets
+       from member q join member m on m.tenant_id = $1 and m.id = coalesce(q.merged_into, q.id)
+       where q.tenant_id = $1 and q.reference = any($2::text[])`,
       [tx.ctx.tenantId, references],
     );
     return rows.map((row) => ({ ...row, assets: new Set(row.assets) }));

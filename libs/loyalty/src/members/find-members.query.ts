@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { AccountBalances } from '@tallystick/ledger';
 import { NotFound, type ReadTx } from '@tallystick/platform';
-import type { Member, MemberStatus } from './member.js';
+import type { Member } from './member.js';
+import type { MemberStatus } from './member-status.policy.js';
 import { ProfileSealer } from './profile-sealer.js';
 import { readProgram, type ProgramRow } from '../programs/program.js';
 import { showWallet, type Wallet } from '../wallets/wallet.js';
 
 interface MemberRow {
   id: string;
+  number: string;
   reference: string;
   status: MemberStatus;
   created_at: Date;
@@ -86,7 +88,7 @@ export class FindMembers {
     const place = `limit $${parameters.length - 1} offset $${parameters.length}`;
     const conditions = [...(filter.search === undefined ? [] : [SEARCHED]), ...(after ? [condition(parameters.length)] : [])];
     const rows = await tx.query<MemberRow & { moment: string }>(
-      `select m.id, m.reference, m.status, m.created_at, m.created_at::text as moment, p.sealed
+      `select m.id, m.number, m.reference, m.status, m.created_at, m.created_at::text as moment, p.sealed
        ${[FROM, ...conditions].join(' and ')} order by ${order} ${place}`,
       after ? [...parameters, ...keyParameters(filter, after)] : parameters,
     );
@@ -101,10 +103,10 @@ export class FindMembers {
   }
 
   private async one(tx: ReadTx<TenantContext>, condition: string, value: string): Promise<Member> {
-    const rows = await tx.query<MemberRow>(`select m.id, m.reference, m.status, m.created_at, p.sealed ${FROM} and ${condition}`, [
-      tx.ctx.tenantId,
-      value,
-    ]);
+    const rows = await tx.query<MemberRow>(
+      `select m.id, m.number, m.reference, m.status, m.created_at, p.sealed ${FROM} and ${condition}`,
+      [tx.ctx.tenantId, value],
+    );
     const [member] = await this.show(tx, rows);
     if (!member) throw NotFound.with();
     return member;
@@ -116,6 +118,7 @@ export class FindMembers {
       const profile = this.sealer.open(tx.ctx.tenantId, row.id, row.sealed);
       return {
         id: row.id,
+        number: Number(row.number),
         reference: row.reference,
         status: row.status,
         full_name: profile.full_name ?? null,

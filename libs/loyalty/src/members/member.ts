@@ -1,12 +1,12 @@
 import type { Profile } from './profile-sealer.js';
+import type { MemberStatus } from './member-status.policy.js';
 import type { Wallet } from '../wallets/wallet.js';
-
-export const MEMBER_STATUSES = ['active', 'suspended', 'closed'] as const;
-export type MemberStatus = (typeof MEMBER_STATUSES)[number];
 
 /** A member as the API shows it (`native.md`, Members). */
 export interface Member extends Required<Omit<Profile, 'attributes'>> {
   readonly id: string;
+  /** Short enough to be said aloud; unique in the tenant, not without gaps. */
+  readonly number: number;
   readonly reference: string;
   readonly status: MemberStatus;
   readonly attributes: Readonly<Record<string, unknown>>;

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
+import { NotFound, type WriteTx } from '@tallystick/platform';
 import { FindMembers } from './find-members.query.js';
-import type { Member, MemberStatus } from './member.js';
+import type { Member } from './member.js';
+import { refuseStatus, type MemberStatus } from './member-status.policy.js';
 import { ProfileSealer, type Profile } from './profile-sealer.js';
 import { storeProfile } from './store-profile.js';
 
@@ -28,7 +29,7 @@ export class UpdateMember {
     );
     if (!row) throw NotFound.with();
     if (changes.status && changes.status !== row.status) {
-      if (row.status === 'closed') throw InvalidState.with({ errors: { status: ['A closed member stays closed.'] } });
+      refuseStatus(row.status, changes.status);
       await tx.query('update member set status = $3 where tenant_id = $1 and id = $2', [tx.ctx.tenantId, memberId, changes.status]);
     }
     const known = this.sealer.open(tx.ctx.tenantId, memberId, row.sealed);

@@ -2,6 +2,7 @@ import type { TenantContext } from '@tallystick/kernel';
 import { findSubjects, type Subject } from '@tallystick/ledger';
 import type { Prepared, ReadTx } from '@tallystick/platform';
 import { expiryInstant } from '../programs/expiry.policy.js';
+import type { MemberStatus } from '../members/member-status.policy.js';
 import type { MemberRef, PointsFact } from './points-fact.js';
 import { readProgram, type Program, type ProgramRow } from '../programs/program.js';
 
@@ -9,7 +10,7 @@ import { readProgram, type Program, type ProgramRow } from '../programs/program.
 export interface KnownMember {
   readonly id: string;
   readonly reference: string;
-  readonly status: 'active' | 'suspended' | 'closed';
+  readonly status: MemberStatus;
   /** Assets of which the member has a wallet. */
   readonly assets: ReadonlySet<string>;
 }
@@ -87,17 +88,21 @@ const subjectsIn = (fact: PointsFact): string[] =>
   'holdId' in fact ? [fact.holdId.toLowerCase()] : fact.kind === 'reverse' ? [fact.transactionId.toLowerCase()] : [];
 
 interface MemberRow {
+  asked_id: string;
+  asked_reference: string;
   id: string;
   reference: string;
   status: KnownMember['status'];
   assets: string[];
 }
 
-const MEMBER = `select m.id, m.reference, m.status,
-    array(select a.asset_id from ledger_account a where a.tenant_id = $1 and a.owner_id = m.id) as assets from member m where m.tenant_id = $1`;
+// What names a merged member means the one that they were merged into.
+const MEMBER = `select q.id as asked_id, q.reference as asked_reference, m.id, m.reference, m.status,
+    array(select a.asset_id from ledger_account a where a.tenant_id = $1 and a.owner_id = m.id) as assets
+  from member q join member m on m.tenant_id = $1 and m.id = coalesce(q.merged_into, q.id) where q.tenant_id = $1`;
 const READ_MEMBERS: Prepared = {
   name: 'loyalty_read_members',
-  text: `${MEMBER} and m.id = any($2::uuid[]) union all ${MEMBER} and m.reference = any($3::text[])`,
+  text: `${MEMBER} and q.id = any($2::uuid[]) union all ${MEMBER} and q.reference = any($3::text[])`,
 };
 
 /** Members by id and by reference, under the keys `id:…` and `reference:…`. */
@@ -107,9 +112,9 @@ async function readMembers(tx: ReadTx<TenantContext>, refs: readonly MemberRef[]
   const ids = [...new Set(refs.flatMap((ref) => (ref.id === undefined ? [] : [ref.id])))];
   const references = [...new Set(refs.flatMap((ref) => (ref.reference === undefined ? [] : [ref.reference])))];
   const rows = await tx.query<MemberRow>(READ_MEMBERS, [tx.ctx.tenantId, ids, references]);
-  for (const { id, reference, status, assets } of rows) {
+  for (const { asked_id, asked_reference, id, reference, status, assets } of rows) {
     const member: KnownMember = { id, reference, status, assets: new Set(assets) };
-    known.set(`id:${id}`, member).set(`reference:${reference}`, member);
+    known.set(`id:${asked_id}`, member).set(`reference:${asked_reference}`, member).set(`id:${id}`, member);
   }
   return known;
 }

@@ -10,7 +10,7 @@ import type { Program } from '../programs/program.js';
 /** Plans an earning: points stated by the caller, or computed from a purchase by the program's rate. 0 points is a fact too. */
 export function planEarn(fact: EarnFact, world: LoyaltyWorld): Plan {
   const program = activeProgram(world, fact.programId);
-  const member = activeMember(world, fact.member);
+  const member = activeMember(world, fact.member, 'member', 'earn');
   const { units, rule, content } = measure(fact, program);
   const account = ownerAccountId(program.assetId, member.id);
   const availableAt = fact.availableAt ?? world.now;

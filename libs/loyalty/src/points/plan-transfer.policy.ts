@@ -9,7 +9,7 @@ import type { TransferFact } from './points-fact.js';
 export function planTransfer(fact: TransferFact, world: LoyaltyWorld): Plan {
   const program = activeProgram(world, fact.programId);
   const from = activeMember(world, fact.from, 'from');
-  const to = activeMember(world, fact.to, 'to');
+  const to = activeMember(world, fact.to, 'to', 'earn');
   if (from.id === to.id) throw ValidationFailed.with({ errors: { to: ['Must be another member than the sender.'] } });
   const amount = readPoints(fact.points, program);
   const [sender, receiver] = [ownerAccountId(program.assetId, from.id), ownerAccountId(program.assetId, to.id)];

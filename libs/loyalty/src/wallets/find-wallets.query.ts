@@ -3,7 +3,7 @@ import { Points, type TenantContext } from '@tallystick/kernel';
 import { AccountBalances, ownerAccountId, type AccountBalance } from '@tallystick/ledger';
 import { NotFound, type ReadTx } from '@tallystick/platform';
 import { FindPrograms } from '../programs/find-programs.query.js';
-import type { MemberStatus } from '../members/member.js';
+import type { MemberStatus } from '../members/member-status.policy.js';
 import { readProgram, type Program, type ProgramRow } from '../programs/program.js';
 import { showWallet, type Wallet } from './wallet.js';
 

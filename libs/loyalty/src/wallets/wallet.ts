@@ -1,7 +1,7 @@
 import { Points, currencyExponent, formatDecimal, parseDecimal } from '@tallystick/kernel';
 import type { AccountBalance } from '@tallystick/ledger';
 import { RATE_SCALE } from '../rules/earning.policy.js';
-import type { MemberStatus } from '../members/member.js';
+import { mayDo, type MemberStatus } from '../members/member-status.policy.js';
 import type { Program } from '../programs/program.js';
 
 /** A member's wallet as the API shows it; amounts in points, exact JSON numbers. */
@@ -21,7 +21,11 @@ export interface Wallet {
   readonly status: 'active' | 'frozen' | 'closed';
 }
 
-const STATUS_OF_OWNER = { active: 'active', suspended: 'frozen', closed: 'closed' } as const;
+const ENDED: readonly MemberStatus[] = ['closed', 'merged', 'erased'];
+
+/** What can be done with a wallet follows from its owner: frozen is one from which nothing is spent at present. */
+const walletStatus = (owner: MemberStatus): Wallet['status'] =>
+  ENDED.includes(owner) ? 'closed' : mayDo(owner, 'spend') ? 'active' : 'frozen';
 
 /** Shows an account of the ledger as a wallet. */
 export function showWallet(balance: AccountBalance, memberId: string, memberStatus: MemberStatus, program: Program): Wallet {
@@ -37,7 +41,7 @@ export function showWallet(balance: AccountBalance, memberId: string, memberStat
     held: points(balance.held),
     pending: points(balance.pending),
     value: valueOf(balance.available, program),
-    status: STATUS_OF_OWNER[memberStatus],
+    status: walletStatus(memberStatus),
   };
 }
 

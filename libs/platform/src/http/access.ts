@@ -2,11 +2,16 @@ import { SetMetadata } from '@nestjs/common';
 
 const ACCESS = 'tallystick:access';
 
-/**
- * Who may call a route: anybody, or an actor that has the permission; `beforeMfa` also while a second factor is required of them that they
- * have not set up.
- */
-export type Access = { readonly public: true } | { readonly permission: string; readonly beforeMfa?: boolean };
+/** Who besides may call a route that asks for a permission. */
+export interface AlsoOpen {
+  /** People while a second factor is required of them that they have not set up. */
+  readonly beforeMfa?: boolean;
+  /** Members who have the permission: the route shows and changes nothing but what is their own. */
+  readonly forMembers?: boolean;
+}
+
+/** Who may call a route: anybody, or an actor that has the permission. */
+export type Access = { readonly public: true } | ({ readonly permission: string } & AlsoOpen);
 
 /** The permission that every signed-in person has, whatever their role; API clients, which have no account, do not. */
 export const SIGNED_IN = 'signed-in';
@@ -14,12 +19,15 @@ export const SIGNED_IN = 'signed-in';
 /** The permission that everybody has who shows a credential: people whatever their role, API clients whatever their scopes. */
 export const AUTHENTICATED = 'authenticated';
 
+/** The permission of members on what is their own, and of nobody else. */
+export const OWN_MEMBER = 'own-member';
+
 /** The permission of operators, who present the ops token; the worker's own port asks for it. */
 export const OPS = 'ops';
 
 /** The route is for actors with this permission, as `points:write`; a token needs the scope of that name. The guard of identity enforces it. */
-export const RequirePermission = (permission: string, beforeMfa = false): MethodDecorator & ClassDecorator =>
-  SetMetadata(ACCESS, { permission, beforeMfa } satisfies Access);
+export const RequirePermission = (permission: string, also: AlsoOpen = {}): MethodDecorator & ClassDecorator =>
+  SetMetadata(ACCESS, { permission, ...also } satisfies Access);
 
 /** The route answers without a credential. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, { public: true } satisfies Access);

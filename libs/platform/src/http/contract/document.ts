@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { AppName } from '../../ground.js';
-import { AUTHENTICATED, OPS, SIGNED_IN } from '../access.js';
+import { AUTHENTICATED, OPS, OWN_MEMBER, SIGNED_IN } from '../access.js';
 import { PARAMETERS, RESPONSE_HEADERS, SCHEMAS } from './components.js';
 import { completeOperation, securitySchemes, type Operation } from './operation.js';
 
@@ -61,7 +61,7 @@ const operationsOf = ({ paths }: OpenAPIObject): Placed[] =>
 
 const scopesOf = (operations: Placed[]): string[] => {
   const permissions = operations.flatMap(({ operation }) => operation['x-permission'] ?? []);
-  return [...new Set(permissions)].filter((permission) => ![OPS, SIGNED_IN, AUTHENTICATED].includes(permission)).sort();
+  return [...new Set(permissions)].filter((permission) => ![OPS, SIGNED_IN, AUTHENTICATED, OWN_MEMBER].includes(permission)).sort();
 };
 
 /** Objects are closed: what a schema does not name is not there (AZN-03). */

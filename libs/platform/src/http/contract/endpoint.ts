@@ -3,7 +3,7 @@ import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { ApiExtraModels, ApiOperation } from '@nestjs/swagger';
 import type { ErrorDefinition } from '@tallystick/kernel';
 import type { JsonSchema } from '../../registry/events.js';
-import { Public, RequirePermission } from '../access.js';
+import { OWN_MEMBER, Public, RequirePermission } from '../access.js';
 import { RefuseUndeclared } from '../refuse-undeclared.js';
 import { takesIdempotencyKey } from '../request.js';
 import { routeSettings, type RouteSettings } from '../route-settings.js';
@@ -19,6 +19,8 @@ export interface EndpointDefinition extends RouteSettings {
   readonly public?: true;
   /** Also for people of whom a second factor is required that they have not set up yet. */
   readonly beforeMfa?: true;
+  /** Also for members who have the permission; what it shows and changes is then their own alone. Without it no member's token opens it. */
+  readonly forMembers?: true;
   /** It answers nothing but the refusals that it declares, whatever is sent. */
   readonly closed?: true;
   /** Status of a success; 200 when left out. */
@@ -73,7 +75,7 @@ export const Endpoint =
     } = definition;
     applyDecorators(
       HttpCode(status),
-      ...(permission ? [RequirePermission(permission, definition.beforeMfa)] : []),
+      ...(permission ? [RequirePermission(permission, { beforeMfa: definition.beforeMfa, forMembers: isForMembers(definition) })] : []),
       ...(definition.public ? [Public()] : []),
       routeSettings(defined({ bodyLimit, form, upload, unenveloped, errorBody, challenge, limit })),
       ApiOperation({ operationId, summary, description }),
@@ -81,6 +83,9 @@ export const Endpoint =
       ...((hasBody && hasQuery) || definition.closed ? [] : [UseGuards(new RefuseUndeclared(hasBody, hasQuery))]),
     )(target, name, descriptor);
   };
+
+/** Whether a member's token opens it. */
+export const isForMembers = ({ permission, forMembers }: EndpointDefinition): boolean => forMembers === true || permission === OWN_MEMBER;
 
 function declare(endpoint: DeclaredEndpoint): void {
   if (declared.has(endpoint.operationId)) throw new Error(`operation ${endpoint.operationId} is declared twice`);

@@ -1,7 +1,7 @@
 import type { AppName } from '../../ground.js';
 import type { JsonSchema } from '../../registry/events.js';
-import { AUTHENTICATED, OPS, SIGNED_IN } from '../access.js';
-import { findEndpoint, type DeclaredEndpoint } from './endpoint.js';
+import { AUTHENTICATED, OPS, OWN_MEMBER, SIGNED_IN } from '../access.js';
+import { findEndpoint, isForMembers, type DeclaredEndpoint } from './endpoint.js';
 import { exampleOf } from './examples.js';
 import { errorResponses, refusalsOf, successResponse } from './responses.js';
 
@@ -14,6 +14,7 @@ export interface Operation {
   responses: Record<string, object>;
   security?: object[];
   'x-permission'?: string;
+  'x-for-members'?: true;
 }
 
 /** Where an operation stands. */
@@ -42,8 +43,9 @@ export function completeOperation(operation: Operation, place: Place, schemas: S
   ];
   if (endpoint.upload) operation.requestBody = uploadBody(endpoint.upload);
   else if (operation.requestBody) operation.requestBody = requestBody(operation.requestBody, endpoint, example);
-  operation.security = endpoint.permission ? securityOf(place, endpoint.permission) : [];
+  operation.security = endpoint.permission ? securityOf(place, endpoint.permission, isForMembers(endpoint)) : [];
   if (endpoint.permission) operation['x-permission'] = endpoint.permission;
+  if (isForMembers(endpoint)) operation['x-for-members'] = true;
 }
 
 const headerParameters = ({ idempotent }: DeclaredEndpoint): object[] => [
@@ -78,12 +80,16 @@ const uploadBody = ({ maxBytes }: { maxBytes: number }): object => ({
   },
 });
 
-function securityOf({ app, method }: Place, permission: string): object[] {
+function securityOf({ app, method }: Place, permission: string, forMembers: boolean): object[] {
   if (permission === OPS) return [{ opsToken: [] }];
+  const members = forMembers && app === 'public-api' ? [{ memberToken: [] }] : [];
+  if (permission === OWN_MEMBER) return members;
   const scopes = permission === AUTHENTICATED || permission === SIGNED_IN ? [] : [permission];
   // Whatever changes something with a cookie shows that it comes from the page that holds it (AUT-10).
   const person = [{ userToken: scopes }, { sessionCookie: [], ...(method !== 'get' && { csrfToken: [] }) }];
-  return app === 'public-api' && permission !== SIGNED_IN ? [{ clientCredentials: scopes }, ...person] : person;
+  return app === 'public-api' && permission !== SIGNED_IN
+    ? [{ clientCredentials: scopes }, ...person, ...members]
+    : [...person, ...members];
 }
 
 const allows = (permission: string): string => {
@@ -108,5 +114,12 @@ export function securitySchemes(app: AppName, permissions: readonly string[]): R
       '`POST /api/v1/oauth/token`.',
     flows: { clientCredentials: { tokenUrl: '/api/v1/oauth/token', scopes } },
   };
-  return { clientCredentials, userToken, ...cookies };
+  const memberToken = {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'The access token of a member, for what is their own: of `POST /api/v1/members/{id}/token` or of `POST /api/v1/member-auth/token`.',
+  };
+  return { clientCredentials, userToken, memberToken, ...cookies };
 }

@@ -1,0 +1,66 @@
+import { Body, Controller, Get, Patch } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import { FindMembers, requireActingMember, UpdateMember, type Member } from '@tallystick/loyalty';
+import {
+  Ctx,
+  Day,
+  Endpoint,
+  Idempotency,
+  OWN_MEMBER,
+  Phone,
+  Text,
+  UnitOfWork,
+  Writes,
+  type SealedAnswer,
+  type WriteRequest,
+} from '@tallystick/platform';
+import { MemberDto } from '../members/member.dto.js';
+
+class UpdateMeDto {
+  @Text({ optional: true, nullable: true, max: 200, example: 'Asha Rao' })
+  full_name?: string | null;
+
+  @Phone({ optional: true, nullable: true })
+  phone_number?: string | null;
+
+  @Day({ optional: true, nullable: true, example: '1990-04-23' })
+  date_of_birth?: string | null;
+}
+
+@Controller('api/v1/member-auth/me')
+export class MeController {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly writes: Writes,
+    private readonly members: FindMembers,
+    private readonly updateMember: UpdateMember,
+  ) {}
+
+  @Get()
+  @Endpoint({
+    operationId: 'member_auth_me_retrieve',
+    summary: 'Get what is known of oneself',
+    permission: OWN_MEMBER,
+    data: MemberDto,
+  })
+  get(@Ctx() ctx: TenantContext): Promise<Member> {
+    return this.unitOfWork.read(ctx, (tx) => this.members.byId(tx, requireActingMember(ctx)));
+  }
+
+  @Patch()
+  @Endpoint({
+    operationId: 'member_auth_me_partial_update',
+    summary: 'Change what is known of oneself',
+    description: 'The e-mail address is where codes for signing in go: the tenant changes it, who knows whose it is.',
+    permission: OWN_MEMBER,
+    data: MemberDto,
+    bodyExample: { full_name: 'Asha Rao' },
+  })
+  update(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() profile: UpdateMeDto): Promise<SealedAnswer> {
+    return this.writes.run(ctx, request, async (tx) => ({
+      status: 200,
+      data: await this.updateMember.execute(tx, requireActingMember(ctx), { profile }),
+      secret: true,
+    }));
+  }
+}
