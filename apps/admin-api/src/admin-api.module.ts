@@ -16,6 +16,8 @@ import { MfaController } from './auth/mfa.controller.js';
 import { OtpController } from './auth/otp.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
+import { CoinCompaniesController } from './coin-companies/coin-companies.controller.js';
+import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { PlatformAuditLogController } from './platform/audit-log.controller.js';
 import { NetworkAllowlistsController } from './network-allowlists/network-allowlists.controller.js';
@@ -62,6 +64,8 @@ export class AdminApiModule {
         OtpController,
         PasswordController,
         ProgramsController,
+        CoinEventsController,
+        CoinCompaniesController,
         AcceptInvitationsController,
         AssignableRolesController,
         InvitationsController,

@@ -15,6 +15,7 @@ import { MfaController } from './auth/mfa.controller.js';
 import { OtpController } from './auth/otp.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
+import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
 import { ReconciliationController } from './ledger/reconciliation.controller.js';
@@ -74,6 +75,7 @@ export class PublicApiModule {
         PointsController,
         HoldsController,
         BatchesController,
+        CoinEventsController,
         TransactionsController,
         WalletsController,
         SealsController,

@@ -4,8 +4,15 @@ import { derivedId } from '@tallystick/kernel';
 export const HOUSE_PURPOSES = ['issuance', 'redeemed', 'expired', 'adjustment'] as const;
 export type HousePurpose = (typeof HOUSE_PURPOSES)[number];
 
+/** The house accounts of a currency: where a tenant's money comes in, unbounded below, and what of it can be paid out, never below 0. */
+export const FUNDS_PURPOSES = ['bank', 'prefund:available'] as const;
+export type FundsPurpose = (typeof FUNDS_PURPOSES)[number];
+
 /** The id of an asset's house account: derived, so that nobody has to look it up. */
-export const houseAccountId = (assetId: string, purpose: HousePurpose): string => derivedId(assetId, `house:${purpose}`);
+export const houseAccountId = (assetId: string, purpose: HousePurpose | FundsPurpose): string => derivedId(assetId, `house:${purpose}`);
 
 /** The id of an owner's account of an asset. */
 export const ownerAccountId = (assetId: string, ownerId: string): string => derivedId(assetId, `owner:${ownerId}`);
+
+/** The id of a tenant's asset of a currency (ISO 4217): one for each currency. */
+export const currencyAssetId = (tenantId: string, currency: string): string => derivedId(tenantId, `currency:${currency}`);

@@ -3,6 +3,7 @@ export * from './accounts.js';
 export * from './commands.js';
 export * from './decide.policy.js';
 export * from './define-asset.operation.js';
+export * from './define-currency.operation.js';
 export * from './effects.js';
 export * from './ledger.errors.js';
 export * from './ledger.module.js';

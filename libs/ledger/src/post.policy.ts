@@ -43,10 +43,16 @@ function checkLegs(posting: Posting, legs: readonly Leg[]): Refusal | null {
   }
   for (const [id, amount] of debits) {
     const available = availableOn(posting.state, posting.account(id), posting.now);
-    if (available !== null && available < amount) return { reason: 'insufficient', available: available < 0n ? 0n : available };
+    if (available !== null && available < amount) return shortOf(posting, id, available);
   }
   return null;
 }
+
+/** An account has less than it is to give. */
+export const shortOf = (posting: Posting, id: string, available: bigint): Refusal => {
+  const { assetId } = posting.account(id);
+  return { reason: 'insufficient', available: available < 0n ? 0n : available, ...(assetId !== posting.subject.assetId && { assetId }) };
+};
 
 /** Uses an account's lots for a debit (C1.1), in debit order. */
 function debitLots(posting: Posting, accountId: string, amount: bigint, order?: DebitOrder): Portion[] {

@@ -1,6 +1,7 @@
 import type { Reverse } from './commands.js';
 import { expireFreed } from './expire.policy.js';
 import { availableOn, freeOf, hasLapsed, inDebitOrder, liveLots, sumOf, takeFrom, type Portion } from './lots.policy.js';
+import { shortOf } from './post.policy.js';
 import type { Posting } from './posting.js';
 import type { LedgerTransaction, LotState, PostedLeg } from './state.js';
 import type { Refusal, Verdict } from './verdicts.js';
@@ -89,7 +90,7 @@ function takeBack(posting: Posting, command: Reverse, target: LedgerTransaction,
   const account = posting.account(accountId);
   if (!account.lotted) {
     const available = availableOn(state, account, now);
-    if (available !== null && available < due) return { reason: 'insufficient', available: available < 0n ? 0n : available };
+    if (available !== null && available < due) return shortOf(posting, accountId, available);
     return { amount: due, taken: [] };
   }
   const own = (state.lotsOf.get(accountId) ?? []).filter((lot) => lot.transactionId === target.id);

@@ -2,7 +2,8 @@ import type { HoldState, LedgerTransaction } from './state.js';
 
 /** Why a command moved nothing. */
 export type Refusal =
-  | { readonly reason: 'insufficient'; readonly available: bigint }
+  /** `assetId` names what is short where that is another asset than the one the command's account holds. */
+  | { readonly reason: 'insufficient'; readonly available: bigint; readonly assetId?: string }
   | { readonly reason: 'unknown_account'; readonly id: string }
   | { readonly reason: 'unknown_transaction' }
   | { readonly reason: 'unknown_hold' }

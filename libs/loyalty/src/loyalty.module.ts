@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '@tallystick/ledger';
+import { COIN_OPERATIONS } from './coins/coin-operations.js';
 import { CreateMember } from './members/create-member.operation.js';
 import { EnrollMembers } from './members/enroll-members.operation.js';
 import { ExpirePoints } from './points/expire-points.operation.js';
@@ -19,6 +20,7 @@ import { SaveProgram } from './programs/save-program.operation.js';
 import { UpdateMember } from './members/update-member.operation.js';
 
 const ROOM = [
+  ...COIN_OPERATIONS,
   CreateMember,
   EnrollMembers,
   ExpirePoints,

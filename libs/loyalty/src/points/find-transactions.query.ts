@@ -195,7 +195,7 @@ export class FindTransactions {
       join ledger_account a on a.tenant_id = t.tenant_id and a.id = ${account} and a.owner_type = 'member'
       join program p on p.tenant_id = a.tenant_id and p.asset_id = a.asset_id
       where t.tenant_id = $1 and ${condition} and ${type}
-        and ($2::text is null or t.reference = any(array['earn:' || $2, 'redeem:' || $2, 'refund:' || $2, 'hold:' || $2, 'transfer:' || $2]))
+        and ($2::text is null or t.reference = any(array['earn:' || $2, 'coins:' || $2, 'redeem:' || $2, 'refund:' || $2, 'hold:' || $2, 'transfer:' || $2]))
         and ($3::timestamptz is null or t.recorded_at >= $3) and ($4::timestamptz is null or t.recorded_at < $4)
         and ($5::bigint is null or t.number < $5)
         and ($6::text is null or ${STATUS} = $6)

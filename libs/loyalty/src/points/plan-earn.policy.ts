@@ -29,7 +29,7 @@ export function planEarn(fact: EarnFact, world: LoyaltyWorld): Plan {
       id: newId(),
       account,
       legs: units === 0n ? [] : [{ from: houseAccountId(program.assetId, 'issuance'), to: account, amount: units, lot }],
-      reference: { key: referenceKey('earn', fact.reference), hash: contentHash(fact, member.id, program.id, content) },
+      reference: { key: referenceKey(fact.keyedAs ?? 'earn', fact.reference), hash: contentHash(fact, member.id, program.id, content) },
       effectiveAt: fact.occurredAt,
       narration: fact.narration,
       metadata: fact.metadata,
@@ -49,7 +49,8 @@ function measure({ earned }: EarnFact, program: Program): Measured {
   const base = { id: program.id, version: program.version };
   if ('points' in earned) {
     const units = readPoints(earned.points, program);
-    return { units, rule: { ...base, units: String(units), reason: 'Points stated by the caller.' }, content: { points: String(units) } };
+    const cause = earned.cause ?? { ...base, reason: 'Points stated by the caller.' };
+    return { units, rule: { ...cause, units: String(units) }, content: { points: String(units) } };
   }
   const money = readMoney(earned.purchase, program);
   const { units, numerator, denominator } = earnedOn(money, program);

@@ -34,12 +34,21 @@ export interface Purchase {
   readonly channel?: string;
 }
 
+/** What of the platform's own says how many points an earning gives: shown by `explain`. */
+export interface EarnCause {
+  readonly id: string;
+  readonly version: number;
+  readonly reason: string;
+}
+
 export interface EarnFact extends Noted {
   readonly kind: 'earn';
+  /** Keeps natural keys of another source apart; `earn` when left out. */
+  readonly keyedAs?: 'coins';
   readonly member: MemberRef;
   readonly programId?: string;
   readonly reference: string;
-  readonly earned: { readonly points: Decimal } | { readonly purchase: Purchase };
+  readonly earned: { readonly points: Decimal; readonly cause?: EarnCause } | { readonly purchase: Purchase };
   readonly occurredAt?: Date;
   readonly availableAt?: Date;
   readonly expiresAt?: Date;
