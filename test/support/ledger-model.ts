@@ -53,8 +53,9 @@ export class LedgerModel {
       const swept = sweep ? this.sweep(account, this.account(sweep)) : 0n;
       return swept > 0n ? { ...expected, expired: -swept } : expected;
     } catch (refusal) {
-      if (refusal instanceof Refused) return refusal.why as Expected;
-      throw refusal;
+      if (!(refusal instanceof Refused)) throw refusal;
+      const { short, ...why } = refusal.why;
+      return { ...why, ...(short !== undefined && short !== this.accounts.get(command.account)?.asset && { assetId: short }) } as Expected;
     }
   }
 

@@ -78,7 +78,7 @@ test('a company is opened under an id of its own or a new one, and has users, ea
     company_id: id,
   });
   expect((await call('POST', `/coin-companies/${id}/users`, { member_id: memberId })).body.code).toBe('duplicate');
-  expect((await call('POST', `/coin-companies/${id}/users`, { member_id: made.body.request_id })).status).toBe(400);
+  expect((await call('POST', `/coin-companies/${id}/users`, { member_id: made.body.request_id })).status).toBe(404);
   expect((await call<Row[]>('GET', `/coin-companies/${id}/users`)).body.data).toMatchObject([{ id: 'EKQZVMQK' }]);
   expect((await call('GET', '/coin-companies/CEK9999')).status).toBe(404);
   expect((await call('GET', '/coin-companies/CEK9999/users')).status).toBe(404);
