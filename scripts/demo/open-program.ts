@@ -1,6 +1,6 @@
 import type { TenantContext } from '@tallystick/kernel';
 import { DefineAsset } from '@tallystick/ledger';
-import { SaveProgram } from '@tallystick/loyalty';
+import { DEFAULT_TERMS, SaveProgram } from '@tallystick/loyalty';
 import { DEMO, type DemoGround } from './demo.js';
 
 /** One point for each whole dollar of a purchase, valid for two years and to the end of that month; unless the tenant has a program. */
@@ -18,16 +18,10 @@ export const openProgram = ({ uow }: DemoGround, ctx: TenantContext): Promise<vo
       startsAt: null,
       endsAt: null,
       terms: {
+        ...DEFAULT_TERMS,
         currency: DEMO.currency,
-        points_per_unit: '1',
         point_value: '0.01',
-        min_redeem: null,
-        max_redeem: null,
         expiry_policy: { type: 'rolling', months: 24, round_up_to: 'month' },
-        consumption_order: 'expiry_first',
-        rounding: { mode: 'floor' },
-        return_policy: 'within_balance',
-        reversal_policy: 'restore_with_grace',
         enroll_on_first_sight: true,
       },
     });

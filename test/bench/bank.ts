@@ -8,7 +8,16 @@ import {
   type LedgerCommand,
   type Verdict,
 } from '@tallystick/ledger';
-import { EnrollMembers, FindPointsBatch, ParkedRefunds, PostPoints, PostPointsBatch, SaveProgram, type Program } from '@tallystick/loyalty';
+import {
+  DEFAULT_TERMS,
+  EnrollMembers,
+  FindPointsBatch,
+  ParkedRefunds,
+  PostPoints,
+  PostPointsBatch,
+  SaveProgram,
+  type Program,
+} from '@tallystick/loyalty';
 import type { UnitOfWork } from '@tallystick/platform';
 import { CreateOrganization, CreateTenant } from '@tallystick/tenancy';
 
@@ -54,16 +63,10 @@ export class Bank {
         startsAt: null,
         endsAt: null,
         terms: {
+          ...DEFAULT_TERMS,
           currency: 'USD',
-          points_per_unit: '1',
           point_value: '0.01',
-          min_redeem: null,
-          max_redeem: null,
           expiry_policy: { type: 'rolling', months: 12 },
-          consumption_order: 'expiry_first',
-          rounding: { mode: 'floor' },
-          return_policy: 'within_balance',
-          reversal_policy: 'restore_with_grace',
           enroll_on_first_sight: true,
         },
       });

@@ -27,6 +27,7 @@ export type Move =
       named: boolean;
       shortage: 'refuse' | 'take_available' | 'pending_only';
       grace: number | null;
+      stage: 'pending' | 'completed' | null;
     }
   | { act: 'expire'; who: number; named: boolean }
   | { act: 'again'; which: number; changed: boolean };
@@ -120,6 +121,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       ),
       shortage: fc.constantFrom('take_available' as const, 'take_available' as const, 'refuse' as const, 'pending_only' as const),
       grace: fc.oneof(fc.constant(null), fc.constantFrom(0, 1, 24)),
+      stage: sometimes(fc.constantFrom('pending' as const, 'completed' as const)),
     }),
   },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('expire' as const), who, named }) },

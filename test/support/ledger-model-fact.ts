@@ -37,6 +37,8 @@ export interface Fact {
   readonly account: string;
   readonly hash?: string;
   hold?: SetAside;
+  /** When all that it brought has become available. */
+  ready?: Date;
   readonly moves: Move[];
   readonly spent: Map<ModelAccount, Spent[]>;
   readonly turns: Turn[];

@@ -3,10 +3,12 @@ import { free, lapsed, least, ordered, pick, total, type ModelAccount, type Part
 import { demand, refuse, type Fact, type Turn } from './ledger-model-fact.js';
 
 /** C3.6, C3.7: parts add up in the unit they are told in, and are rounded together, half up. */
-export function measure({ share }: Reverse, target: Fact): Omit<Turn, 'id' | 'moves'> {
+export function measure({ share, stage }: Reverse, target: Fact, now: Date): Omit<Turn, 'id' | 'moves'> {
   if (!['earn', 'redeem', 'transfer', 'capture', 'adjust'].includes(target.kind)) refuse('not_reversible', { kind: target.kind });
   const last = target.turns.find((turn) => turn.last);
   if (last) refuse('already_reversed', { by: last.id });
+  const found = target.ready && target.ready > now ? 'pending' : 'completed';
+  if (stage && stage !== found) refuse('wrong_stage', { stage: found });
   const weight = target.moves[0]?.amount ?? 0n;
   const already = target.turns.reduce((sum, turn) => sum + turn.due, 0n);
   if (!share) return { part: weight - already, whole: weight, due: weight - already, last: true };

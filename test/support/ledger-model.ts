@@ -124,6 +124,7 @@ export class LedgerModel {
       if (to.lotted && leg.lot) to.credit(fact.id, leg.amount, leg.lot);
       else this.arrive(fact, to, leg.amount, parts);
       this.move(fact, from, to, leg.amount);
+      if (leg.lot && leg.lot.availableAt > (fact.ready ?? this.now)) fact.ready = leg.lot.availableAt;
     }
     return {};
   }
@@ -204,7 +205,7 @@ export class LedgerModel {
   private reverse(command: Reverse, fact: Fact) {
     const target = 'id' in command.target ? this.facts.get(command.target.id) : this.references.get(command.target.reference);
     if (!target || target.account !== command.account) return refuse('unknown_transaction');
-    const turn = measure(command, target);
+    const turn = measure(command, target, this.now);
     const due = target.moves.map((move) => ({ ...move, amount: target.moves.length === 1 ? turn.due : move.amount }));
 
     const claims = [...new Set(due.map((move) => move.to))].map((id) => {

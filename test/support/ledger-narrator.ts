@@ -103,6 +103,7 @@ export class Narrator {
             ...rest,
             shortage: move.shortage,
             ...(move.share && { share: move.share }),
+            ...(move.stage && { stage: move.stage }),
             lapsed: move.grace === null ? { policy: 'expire' } : { policy: 'grace', graceMs: move.grace * HOUR },
           },
         );

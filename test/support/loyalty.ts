@@ -2,6 +2,7 @@ import { requestContext, type TenantContext } from '@tallystick/kernel';
 import { AccountBalances, DefineAsset, OpenAccounts, PostTransactions } from '@tallystick/ledger';
 import {
   CreateMember,
+  DEFAULT_TERMS,
   EnrollMembers,
   ExpirePoints,
   FindLots,
@@ -29,19 +30,7 @@ import {
 import { Keyring, type UnitOfWork } from '@tallystick/platform';
 import { insertTenant } from './ledger.js';
 
-export const TEST_TERMS: ProgramTerms = {
-  currency: 'USD',
-  points_per_unit: '1',
-  point_value: '0.01',
-  min_redeem: null,
-  max_redeem: null,
-  expiry_policy: { type: 'none' },
-  consumption_order: 'expiry_first',
-  rounding: { mode: 'floor' },
-  return_policy: 'within_balance',
-  reversal_policy: 'restore_with_grace',
-  enroll_on_first_sight: true,
-};
+export const TEST_TERMS: ProgramTerms = { ...DEFAULT_TERMS, currency: 'USD', point_value: '0.01', enroll_on_first_sight: true };
 
 /** The room of loyalty, wired by hand, and a tenant with one active default program. */
 export interface LoyaltyFixture {

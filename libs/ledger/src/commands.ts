@@ -89,6 +89,8 @@ export interface Reverse extends Fact {
   /** Which part of the whole this reverses: in cents of a purchase of `whole` cents, or in points when `whole` is left out. Left out: all that is left. */
   readonly share?: { readonly part: bigint; readonly whole?: bigint };
   readonly shortage: ShortagePolicy;
+  /** Refuses a target whose points have become available already (C3.10), or have not yet. */
+  readonly stage?: 'pending' | 'completed';
   readonly lapsed: LapsedPolicy;
   readonly debitOrder?: DebitOrder;
   readonly expired: string;

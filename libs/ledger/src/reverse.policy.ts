@@ -66,11 +66,13 @@ function findTarget({ state }: Posting, { target }: Reverse): LedgerTransaction 
 const weightOf = (target: LedgerTransaction): bigint => target.legs[0]?.amount ?? 0n;
 
 /** The cumulative rule (C3.6): what all parts so far come to, rounded once, less what earlier ones were due. */
-function measure({ state }: Posting, command: Reverse, target: LedgerTransaction): Turn | Refusal {
+function measure({ state, now }: Posting, command: Reverse, target: LedgerTransaction): Turn | Refusal {
   if (!REVERSIBLE.has(target.kind)) return { reason: 'not_reversible', kind: target.kind };
   const earlier = state.reversals.get(target.id) ?? [];
   const last = earlier.find((reversal) => reversal.once === 'reversal');
   if (last) return { reason: 'already_reversed', by: last.id };
+  const stage = target.availableAt && target.availableAt > now ? 'pending' : 'completed';
+  if (command.stage && command.stage !== stage) return { reason: 'wrong_stage', stage };
   const weight = weightOf(target);
   const dueSoFar = earlier.reduce((sum, reversal) => sum + (reversal.due ?? 0n), 0n);
   if (!command.share) return { due: weight - dueSoFar, part: weight - dueSoFar, whole: weight, exhausts: true };

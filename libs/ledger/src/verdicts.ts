@@ -9,6 +9,8 @@ export type Refusal =
   | { readonly reason: 'unknown_hold' }
   | { readonly reason: 'not_reversible'; readonly kind: string }
   | { readonly reason: 'already_reversed'; readonly by: string }
+  /** `stage`: where the target is. */
+  | { readonly reason: 'wrong_stage'; readonly stage: 'pending' | 'completed' }
   | { readonly reason: 'hold_ended'; readonly status: string }
   | { readonly reason: 'outside_limits'; readonly limit: bigint }
   | { readonly reason: 'nothing_to_move' };

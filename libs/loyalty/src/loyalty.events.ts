@@ -70,6 +70,7 @@ export const PointsHeld = posted('points.held', 'Points were set aside.');
 export const PointsCaptured = posted('points.captured', 'Held points were redeemed; `related_transaction_id` names the hold.');
 export const PointsReleased = posted('points.released', 'Held points were made available again, by request or because the hold ended.');
 export const PointsTransferred = posted('points.transferred', 'Points moved to another member; seen from the sender.');
+export const PointsAdjusted = posted('points.adjusted', 'Staff credited or debited points; `type` says which.');
 export const PointsExpired = posted('points.expired', 'Points reached the end of their validity.');
 
 /** What is told of a new member: nothing personal beyond the tenant's own reference. */

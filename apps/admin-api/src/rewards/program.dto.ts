@@ -1,36 +1,88 @@
 import type { DebitOrder } from '@tallystick/ledger';
 import {
+  CYCLES,
+  DEFAULT_TERMS,
   PROGRAM_STATUSES,
+  type CalendarPeriod,
+  type Cycle,
+  type EarnCaps,
   type ExpiryPolicy,
   type Program,
   type ProgramInput,
   type ProgramStatus,
-  type ProgramTerms,
+  type RedeemLimit,
 } from '@tallystick/loyalty';
-import { Choice, Currency, Flag, Integer, Moment, Nested, Text, Uuid, ValidationFailed } from '@tallystick/platform';
+import { Choice, Currency, Flag, Integer, ListOf, Moment, Nested, Text, Uuid, ValidationFailed } from '@tallystick/platform';
 
 const DECIMAL = /^\d{1,15}(\.\d{1,6})?$/;
 const Decimal = (options: { optional?: boolean; nullable?: boolean; description?: string; example: string }): PropertyDecorator =>
   Text({ pattern: DECIMAL, max: 22, hint: 'Must be a decimal of 0 or more as text, with at most 6 decimals.', ...options });
 
-class ExpiryPolicyDto {
-  @Choice(['none', 'rolling'], { example: 'rolling' })
-  type: 'none' | 'rolling';
+const PERIODS = ['month', 'quarter', 'half_year', 'year'] as const;
+const EXPIRY_TYPES = ['none', 'rolling', 'calendar', 'sliding'] as const;
+const RETURN_POLICIES = ['pending_only', 'within_balance', 'allow_negative'] as const;
 
-  @Integer({ min: 0, max: 36_500, optional: true, description: 'Days from the day on which points become available.', example: 0 })
+class ExpiryPolicyDto {
+  @Choice(EXPIRY_TYPES, {
+    description:
+      '`rolling`: so long from the day on which points become available; `calendar`: to the end of the period of that day; `sliding`: so long from the last earning, redemption or transfer of the member.',
+    example: 'rolling',
+  })
+  type: ExpiryPolicy['type'];
+
+  @Integer({ min: 0, max: 36_500, optional: true, description: 'Days, of a rolling or sliding expiry.', example: 0 })
   days?: number;
 
   @Integer({
     min: 0,
     max: 1_200,
     optional: true,
-    description: 'Months from then; the end of a shorter month is kept (31 January and one month is 28 February).',
+    description: 'Months, of a rolling or sliding expiry; the end of a shorter month is kept (31 January and one month is 28 February).',
     example: 12,
   })
   months?: number;
 
-  @Choice(['month', 'quarter', 'half_year', 'year'], { optional: true, description: 'Extend to the last day of it.', example: 'month' })
-  round_up_to?: 'month' | 'quarter' | 'half_year' | 'year';
+  @Choice(PERIODS, {
+    optional: true,
+    description: 'Extend to the last day of it, for a rolling or sliding expiry.',
+    example: 'month',
+  })
+  round_up_to?: CalendarPeriod;
+
+  @Choice(PERIODS, { optional: true, description: 'Of a calendar expiry: points last to the last day of it.', example: 'year' })
+  period?: CalendarPeriod;
+}
+
+class RedeemLimitDto {
+  @Choice(CYCLES, { description: 'Of the calendar in the time zone of the tenant; weeks begin on Monday.', example: 'month' })
+  per: Cycle;
+
+  @Decimal({ optional: true, nullable: true, description: 'The most points a member redeems in it.', example: '5000' })
+  points?: string | null;
+
+  @Integer({
+    min: 1,
+    max: 1_000_000,
+    optional: true,
+    nullable: true,
+    description: 'How often a member redeems in it at most.',
+    example: 10,
+  })
+  count?: number | null;
+}
+
+class EarnCapsDto {
+  @Decimal({ optional: true, nullable: true, description: 'The most points one purchase gives.', example: '1000' })
+  per_transaction?: string | null;
+
+  @Decimal({ optional: true, nullable: true, description: 'The most points a member earns in a day.', example: '5000' })
+  per_day?: string | null;
+
+  @Decimal({ optional: true, nullable: true, description: 'The most points a member earns in a month.', example: '20000' })
+  per_month?: string | null;
+
+  @Decimal({ optional: true, nullable: true, description: 'The most points a member earns at all.', example: '1000000' })
+  per_member?: string | null;
 }
 
 class RoundingDto {
@@ -95,19 +147,37 @@ export class UpdateProgramDto {
   @Nested(() => RoundingDto, { optional: true })
   rounding?: RoundingDto;
 
-  @Choice(['within_balance', 'pending_only'], {
+  @Choice(RETURN_POLICIES, {
     optional: true,
-    description: 'What a refund takes when the points are spent.',
+    description:
+      'What a refund takes when the points are spent: pending points only, what is there, or the rest as a debt that the next points settle.',
     example: 'within_balance',
   })
-  return_policy?: 'within_balance' | 'pending_only';
+  return_policy?: (typeof RETURN_POLICIES)[number];
 
   @Choice(['restore_with_grace', 'restore_and_expire'], {
     optional: true,
-    description: 'What a reversed redemption does with points whose date has passed: 30 days of grace, or none.',
+    description: 'What a reversed redemption does with points whose date has passed: days of grace, or none.',
     example: 'restore_with_grace',
   })
   reversal_policy?: 'restore_with_grace' | 'restore_and_expire';
+
+  @Integer({ min: 0, max: 3_650, optional: true, description: 'The days of grace.', example: 30 })
+  grace_days?: number;
+
+  @ListOf(() => RedeemLimitDto, { max: 4, optional: true, description: 'At most one for each cycle; holds count when they are placed.' })
+  redeem_limits?: RedeemLimitDto[];
+
+  @Nested(() => EarnCapsDto, { optional: true, description: 'The most that members earn by purchases, whatever the rules give.' })
+  earn_caps?: EarnCapsDto;
+
+  @Decimal({
+    optional: true,
+    nullable: true,
+    description: 'Manual credits and debits of more points need a second person; none does where it is null.',
+    example: '1000',
+  })
+  approval_threshold?: string | null;
 
   @Flag({ optional: true, description: 'Whether a batch enrolls members whose reference is new.', example: true })
   enroll_on_first_sight?: boolean;
@@ -148,6 +218,10 @@ export class UpdateProgramDto {
         rounding: dto.rounding ? { mode: dto.rounding.mode } : terms.rounding,
         return_policy: given('return_policy', terms.return_policy),
         reversal_policy: given('reversal_policy', terms.reversal_policy),
+        grace_days: given('grace_days', terms.grace_days),
+        redeem_limits: dto.redeem_limits?.map(readLimit) ?? terms.redeem_limits,
+        earn_caps: dto.earn_caps ? { ...DEFAULT_TERMS.earn_caps, ...defined(dto.earn_caps) } : terms.earn_caps,
+        approval_threshold: given('approval_threshold', terms.approval_threshold),
         enroll_on_first_sight: given('enroll_on_first_sight', terms.enroll_on_first_sight),
       },
     };
@@ -157,31 +231,23 @@ export class UpdateProgramDto {
 const moment = (given: string | null | undefined, known: Date | null): Date | null =>
   given === undefined ? known : given === null ? null : new Date(given);
 
-function readExpiry({ type, days, months, round_up_to }: ExpiryPolicyDto): ExpiryPolicy {
-  if (type === 'rolling')
-    return { type, ...(days !== undefined && { days }), ...(months !== undefined && { months }), ...(round_up_to && { round_up_to }) };
-  const beside = Object.entries({ days, months, round_up_to }).filter(([, value]) => value !== undefined);
-  if (beside.length > 0) {
-    throw ValidationFailed.with({
-      errors: Object.fromEntries(beside.map(([name]) => [`expiry_policy.${name}`, ['Only with type rolling.']])),
-    });
-  }
-  return { type };
-}
+const readLimit = ({ per, points, count }: RedeemLimitDto): RedeemLimit => ({ per, points: points ?? null, count: count ?? null });
 
-const DEFAULT_TERMS: ProgramTerms = {
-  currency: '',
-  points_per_unit: '1',
-  point_value: null,
-  min_redeem: null,
-  max_redeem: null,
-  expiry_policy: { type: 'none' },
-  consumption_order: 'expiry_first',
-  rounding: { mode: 'floor' },
-  return_policy: 'within_balance',
-  reversal_policy: 'restore_with_grace',
-  enroll_on_first_sight: false,
-};
+const defined = (caps: EarnCapsDto): Partial<EarnCaps> =>
+  Object.fromEntries(Object.entries(caps).filter(([, value]) => value !== undefined)) as Partial<EarnCaps>;
+
+/** A policy has the fields of its type, and no others: one that would change nothing is a mistake of the caller. */
+function readExpiry({ type, ...rest }: ExpiryPolicyDto): ExpiryPolicy {
+  const length = ['days', 'months', 'round_up_to'];
+  const fields: string[] = { none: [], calendar: ['period'], rolling: length, sliding: length }[type];
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const errors: [string, string[]][] = given
+    .filter(([name]) => !fields.includes(name))
+    .map(([name]) => [`expiry_policy.${name}`, [`Not with type ${type}.`]]);
+  if (type === 'calendar' && !rest.period) errors.push(['expiry_policy.period', ['A calendar expiry needs a period.']]);
+  if (errors.length > 0) throw ValidationFailed.with({ errors: Object.fromEntries(errors) });
+  return { type, ...Object.fromEntries(given) } as ExpiryPolicy;
+}
 
 /** A new program: a name, a code and a currency; the rest has the defaults of the field's usual practice. */
 export class CreateProgramDto extends UpdateProgramDto {
@@ -213,7 +279,7 @@ export class CreateProgramDto extends UpdateProgramDto {
       startsAt: null,
       endsAt: null,
     };
-    return UpdateProgramDto.over({ ...empty, scale: dto.scale ?? 0, terms: DEFAULT_TERMS }, dto);
+    return UpdateProgramDto.over({ ...empty, scale: dto.scale ?? 0, terms: { ...DEFAULT_TERMS, currency: '' } }, dto);
   }
 }
 
@@ -281,11 +347,23 @@ export class ProgramDto {
   @Nested(() => RoundingDto)
   rounding: { mode: string };
 
-  @Choice(['within_balance', 'pending_only'], { example: 'within_balance' })
+  @Choice(RETURN_POLICIES, { example: 'within_balance' })
   return_policy: string;
 
   @Choice(['restore_with_grace', 'restore_and_expire'], { example: 'restore_with_grace' })
   reversal_policy: string;
+
+  @Integer({ min: 0, max: 3_650, example: 30 })
+  grace_days: number;
+
+  @ListOf(() => RedeemLimitDto, { max: 4 })
+  redeem_limits: readonly RedeemLimit[];
+
+  @Nested(() => EarnCapsDto)
+  earn_caps: EarnCaps;
+
+  @Decimal({ nullable: true, example: '1000' })
+  approval_threshold: string | null;
 
   @Flag({ example: true })
   enroll_on_first_sight: boolean;

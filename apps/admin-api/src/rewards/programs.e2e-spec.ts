@@ -77,6 +77,44 @@ test('a program is created, changed by version, and lists with its siblings', as
   expect([list.body.meta.pagination.total, list.body.data[0]!.id]).toEqual([1, id]);
 });
 
+test('terms say how points end, what a refund takes, and how much is redeemed and earned at most', async () => {
+  const { call } = await openAdmin();
+  const made = await call('POST', '', {
+    ...PROGRAM,
+    expiry_policy: { type: 'calendar', period: 'half_year' },
+    return_policy: 'allow_negative',
+    redeem_limits: [
+      { per: 'month', points: '500', count: 3 },
+      { per: 'day', count: 1 },
+    ],
+  });
+  expect(made.body.data).toMatchObject({
+    version: 1,
+    expiry_policy: { type: 'calendar', period: 'half_year' },
+    return_policy: 'allow_negative',
+    grace_days: 30,
+    redeem_limits: [
+      { per: 'month', points: '500', count: 3 },
+      { per: 'day', points: null, count: 1 },
+    ],
+    earn_caps: { per_transaction: null, per_day: null, per_month: null, per_member: null },
+    approval_threshold: null,
+  });
+  const changes = {
+    expiry_policy: { type: 'sliding', months: 6 },
+    grace_days: 7,
+    redeem_limits: [],
+    earn_caps: { per_day: '1000' },
+    approval_threshold: '250',
+  };
+  expect((await call('PATCH', `/${made.body.data.id}`, changes)).body.data).toMatchObject({
+    ...changes,
+    version: 2,
+    return_policy: 'allow_negative',
+    earn_caps: { per_transaction: null, per_day: '1000', per_month: null, per_member: null },
+  });
+});
+
 test.each([
   [{ ...PROGRAM, currency: 'XXY' }, 'currency'],
   [{ ...PROGRAM, points_per_unit: '-1' }, 'points_per_unit'],
@@ -85,6 +123,14 @@ test.each([
   [{ ...PROGRAM, starts_at: '2026-02-01T00:00:00Z', ends_at: '2026-01-01T00:00:00Z' }, 'ends_at'],
   [{ ...PROGRAM, expiry_policy: { type: 'rolling' } }, 'expiry_policy'],
   [{ ...PROGRAM, expiry_policy: { type: 'none', days: 3 } }, 'expiry_policy.days'],
+  [{ ...PROGRAM, expiry_policy: { type: 'sliding', round_up_to: 'month' } }, 'expiry_policy'],
+  [{ ...PROGRAM, expiry_policy: { type: 'calendar' } }, 'expiry_policy.period'],
+  [{ ...PROGRAM, expiry_policy: { type: 'calendar', period: 'year', months: 2 } }, 'expiry_policy.months'],
+  [{ ...PROGRAM, redeem_limits: [{ per: 'day' }] }, 'redeem_limits.0'],
+  [{ ...PROGRAM, redeem_limits: [{ per: 'day', points: '0.5' }] }, 'redeem_limits.0.points'],
+  [{ ...PROGRAM, redeem_limits: [1, 2].map((count) => ({ per: 'week', count })) }, 'redeem_limits.1'],
+  [{ ...PROGRAM, earn_caps: { per_day: '0.5' } }, 'earn_caps.per_day'],
+  [{ ...PROGRAM, approval_threshold: '0.5' }, 'approval_threshold'],
   [{ ...PROGRAM, scale: 5 }, 'scale'],
   [{ ...PROGRAM, code: 'no spaces' }, 'code'],
 ])('%j is refused naming %s', async (body, field) => {

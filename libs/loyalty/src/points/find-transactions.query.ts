@@ -48,8 +48,9 @@ const KIND_FILTER: Readonly<Record<TransactionType, string>> = {
   redeem: `t.kind = 'redeem'`,
   transfer_out: `t.kind = 'transfer' and side.outgoing`,
   transfer_in: `t.kind = 'transfer' and not side.outgoing`,
-  reverse: `t.kind = 'reversal' and not coalesce(t.details ? 'refund', false)`,
+  reverse: `t.kind = 'reversal' and not coalesce(t.details ?| array['refund', 'void'], false)`,
   refund: `t.kind = 'reversal' and t.details ? 'refund'`,
+  void: `t.kind = 'reversal' and t.details ? 'void'`,
   hold: `t.kind = 'hold'`,
   capture: `t.kind = 'capture'`,
   release: `t.kind = 'release'`,
@@ -60,6 +61,7 @@ const KIND_FILTER: Readonly<Record<TransactionType, string>> = {
 
 /** A transaction's present status: what reversals and time have made of it. */
 const STATUS = `case
+  when exists (select from ledger_transaction r where r.tenant_id = t.tenant_id and r.ref_id = t.id and r.kind = 'reversal' and r.details ? 'void') then 'voided'
   when exists (select from ledger_transaction r where r.tenant_id = t.tenant_id and r.ref_id = t.id and r.once = 'reversal') then 'refunded'
   when exists (select from ledger_transaction r where r.tenant_id = t.tenant_id and r.ref_id = t.id and r.kind = 'reversal') then 'partially_refunded'
   when t.available_at > tenant_now() then 'pending'
@@ -195,7 +197,8 @@ export class FindTransactions {
       join ledger_account a on a.tenant_id = t.tenant_id and a.id = ${account} and a.owner_type = 'member'
       join program p on p.tenant_id = a.tenant_id and p.asset_id = a.asset_id
       where t.tenant_id = $1 and ${condition} and ${type}
-        and ($2::text is null or t.reference = any(array['earn:' || $2, 'coins:' || $2, 'redeem:' || $2, 'refund:' || $2, 'hold:' || $2, 'transfer:' || $2]))
+        and ($2::text is null or t.reference = any(array['earn:' || $2, 'coins:' || $2, 'redeem:' || $2, 'refund:' || $2, 'hold:' || $2,
+          'transfer:' || $2, 'adjust:' || $2]))
         and ($3::timestamptz is null or t.recorded_at >= $3) and ($4::timestamptz is null or t.recorded_at < $4)
         and ($5::bigint is null or t.number < $5)
         and ($6::text is null or ${STATUS} = $6)

@@ -85,7 +85,7 @@ export async function readWorld(tx: ReadTx<TenantContext>, facts: readonly Point
 const membersIn = (fact: PointsFact): MemberRef[] =>
   'member' in fact ? [fact.member] : fact.kind === 'transfer' ? [fact.from, fact.to] : [];
 const subjectsIn = (fact: PointsFact): string[] =>
-  'holdId' in fact ? [fact.holdId.toLowerCase()] : fact.kind === 'reverse' ? [fact.transactionId.toLowerCase()] : [];
+  'holdId' in fact ? [fact.holdId.toLowerCase()] : 'transactionId' in fact ? [fact.transactionId.toLowerCase()] : [];
 
 interface MemberRow {
   asked_id: string;

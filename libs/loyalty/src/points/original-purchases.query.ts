@@ -4,12 +4,16 @@ import { referenceKey, type Plan } from './plan.js';
 import type { OriginalPurchase } from './plan-refund.policy.js';
 import type { EarnFact, PointsFact } from './points-fact.js';
 
-/** The purchases that a list's refunds speak of: posted before, or earlier in the same list. */
+/** The purchases that a list's refunds speak of: posted before, or earlier in the same list; under their reference keys and ids. */
 export class Originals {
   constructor(private readonly purchases: Map<string, OriginalPurchase>) {}
 
   find(reference: string): OriginalPurchase | undefined {
     return this.purchases.get(referenceKey('earn', reference));
+  }
+
+  byId(transactionId: string): OriginalPurchase | undefined {
+    return this.purchases.get(transactionId.toLowerCase());
   }
 
   /** Takes note of an earning in this list, and hands its plan on. */
@@ -34,10 +38,12 @@ function amountIn(details: Details | null | undefined): bigint | null {
 /** Reads the purchases that the refunds of a list name. */
 export async function readOriginals(tx: ReadTx<TenantContext>, facts: readonly PointsFact[]): Promise<Originals> {
   const wanted = facts.flatMap((fact) => (fact.kind === 'refund' ? [referenceKey('earn', fact.originalReference)] : []));
-  if (wanted.length === 0) return new Originals(new Map());
-  const rows = await tx.query<{ reference: string; account_id: string; details: Details | null }>(
-    'select reference, account_id, details from ledger_transaction where tenant_id = $1 and reference = any($2::text[])',
-    [tx.ctx.tenantId, wanted],
+  const ids = facts.flatMap((fact) => (fact.kind === 'refund_transaction' ? [fact.transactionId.toLowerCase()] : []));
+  if (wanted.length + ids.length === 0) return new Originals(new Map());
+  const rows = await tx.query<{ key: string; account_id: string; details: Details | null }>(
+    `select reference as key, account_id, details from ledger_transaction where tenant_id = $1 and reference = any($2::text[])
+     union all select id::text, account_id, details from ledger_transaction where tenant_id = $1 and id = any($3::uuid[])`,
+    [tx.ctx.tenantId, wanted, ids],
   );
-  return new Originals(new Map(rows.map((row) => [row.reference, { accountId: row.account_id, amount: amountIn(row.details) }])));
+  return new Originals(new Map(rows.map((row) => [row.key, { accountId: row.account_id, amount: amountIn(row.details) }])));
 }

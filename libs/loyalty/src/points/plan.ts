@@ -54,7 +54,7 @@ export function withinPosting(units: bigint, field: string): bigint {
 }
 
 /** Reads a purchase's amount exactly, in the program's currency (C4.5), 0 or more. */
-export function readMoney(purchase: Purchase, program: Program): Money {
+export function readMoney(purchase: Pick<Purchase, 'amount' | 'currency'>, program: Program): Money {
   if (!isCurrency(purchase.currency)) throw invalid('currency', 'Must be an ISO 4217 currency code in capitals.');
   if (purchase.currency !== program.terms.currency) throw invalid('currency', `The program counts purchases in ${program.terms.currency}.`);
   const money = Money.parse(purchase.amount, purchase.currency);

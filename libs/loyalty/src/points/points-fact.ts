@@ -115,5 +115,55 @@ export interface TransferFact extends Noted {
   readonly reference?: string;
 }
 
+/** A manual credit by staff. Approval above the program's threshold is the caller's to have. */
+export interface AdjustCreditFact extends Noted {
+  readonly kind: 'adjust_credit';
+  readonly member: MemberRef;
+  readonly programId?: string;
+  readonly points: Decimal;
+  readonly reasonCode: string;
+  readonly reference?: string;
+  /** Left out, the program's expiry policy says. */
+  readonly expiresAt?: Date;
+}
+
+/** A manual debit by staff, at most of what is available. */
+export interface AdjustDebitFact extends Noted {
+  readonly kind: 'adjust_debit';
+  readonly member: MemberRef;
+  readonly programId?: string;
+  readonly points: Decimal;
+  readonly reasonCode: string;
+  readonly reference?: string;
+}
+
+/** Ends an earning whose points are not available yet (C3.10). */
+export interface VoidFact extends Noted {
+  readonly kind: 'void';
+  readonly transactionId: string;
+  readonly reason?: string;
+}
+
+/** The refund of a completed transaction by its id: of so many points, of so much of the purchase, or, with neither, of all that is left. */
+export interface RefundTransactionFact extends Noted {
+  readonly kind: 'refund_transaction';
+  readonly transactionId: string;
+  readonly refunded?: { readonly points: Decimal } | { readonly amount: Decimal; readonly currency: string };
+  readonly reference?: string;
+  readonly reason?: string;
+}
+
 /** One thing that a caller says happened to points. */
-export type PointsFact = EarnFact | RefundFact | RedeemFact | ReverseFact | HoldFact | CaptureFact | ReleaseFact | TransferFact;
+export type PointsFact =
+  | EarnFact
+  | RefundFact
+  | RedeemFact
+  | ReverseFact
+  | HoldFact
+  | CaptureFact
+  | ReleaseFact
+  | TransferFact
+  | AdjustCreditFact
+  | AdjustDebitFact
+  | VoidFact
+  | RefundTransactionFact;

@@ -3,6 +3,7 @@ import type { Verdict } from '@tallystick/ledger';
 import { IdempotencyKeyReused, InvalidState, NotFound, type EventDefinition } from '@tallystick/platform';
 import { AlreadyReversed, InsufficientBalance, LimitExceeded } from '../loyalty.errors.js';
 import {
+  PointsAdjusted,
   PointsCaptured,
   PointsEarned,
   PointsExpired,
@@ -36,6 +37,10 @@ export function refusalOf(verdict: Extract<Verdict, { outcome: 'refused' | 'conf
       return InvalidState.with({ errors: { status: verdict.status } });
     case 'not_reversible':
       return InvalidState.with({ errors: { transaction_id: ['A transaction of this kind cannot be reversed.'] } });
+    case 'wrong_stage':
+      return InvalidState.with({
+        errors: { status: [verdict.stage === 'pending' ? 'Still pending: void it instead.' : 'No longer pending: refund it instead.'] },
+      });
     case 'nothing_to_move':
       return InvalidState.with();
     case 'unknown_account':
@@ -54,6 +59,7 @@ const EVENTS: Readonly<Record<string, EventDefinition<PointsTransaction>>> = {
   release: PointsReleased,
   transfer: PointsTransferred,
   expire: PointsExpired,
+  adjust: PointsAdjusted,
 };
 
 /** The event that tells of a posting of this kind. */

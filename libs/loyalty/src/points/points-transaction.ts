@@ -10,6 +10,7 @@ export const TRANSACTION_TYPES = [
   'transfer_out',
   'reverse',
   'refund',
+  'void',
   'hold',
   'capture',
   'release',
@@ -19,7 +20,7 @@ export const TRANSACTION_TYPES = [
 ] as const;
 export type TransactionType = (typeof TRANSACTION_TYPES)[number];
 
-export const TRANSACTION_STATUSES = ['pending', 'completed', 'partially_refunded', 'refunded'] as const;
+export const TRANSACTION_STATUSES = ['pending', 'completed', 'voided', 'partially_refunded', 'refunded'] as const;
 export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number];
 
 /** A hold as the API and the events show it; amounts in points. */
@@ -104,7 +105,7 @@ function typeOf({ kind, details, amount }: LedgerTransaction): TransactionType {
     case 'transfer':
       return 'transfer_out';
     case 'reversal':
-      return details && 'refund' in details ? 'refund' : 'reverse';
+      return details && 'void' in details ? 'void' : details && 'refund' in details ? 'refund' : 'reverse';
     case 'adjust':
       return amount < 0n ? 'adjust_debit' : 'adjust_credit';
     default:

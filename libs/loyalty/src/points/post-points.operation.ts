@@ -8,11 +8,13 @@ import { PointsExpired } from '../loyalty.events.js';
 import { readOriginals, type Originals } from './original-purchases.query.js';
 import { ParkedRefunds } from './parked-refunds.js';
 import type { Plan } from './plan.js';
+import { planAdjust } from './plan-adjust.policy.js';
 import { planEarn } from './plan-earn.policy.js';
 import { planCapture, planHold, planRelease } from './plan-hold.policy.js';
 import { planRedeem } from './plan-redeem.policy.js';
 import { planRefund } from './plan-refund.policy.js';
-import { planReverse } from './plan-reverse.policy.js';
+import { planRefundTransaction } from './plan-refund-transaction.policy.js';
+import { planReverse, planVoid } from './plan-reverse.policy.js';
 import { planTransfer } from './plan-transfer.policy.js';
 import type { EarnFact, PointsFact } from './points-fact.js';
 import { eventOf, refusalOf, type PointsOutcome } from './points-outcome.js';
@@ -113,6 +115,13 @@ function planOrRefusal(fact: PointsFact, world: LoyaltyWorld, originals: Origina
         return planRelease(fact, world);
       case 'transfer':
         return planTransfer(fact, world);
+      case 'adjust_credit':
+      case 'adjust_debit':
+        return planAdjust(fact, world);
+      case 'void':
+        return planVoid(fact, world);
+      case 'refund_transaction':
+        return planRefundTransaction(fact, world, originals.byId(fact.transactionId));
     }
   } catch (error) {
     if (error instanceof DomainError) return error;

@@ -1,24 +1,48 @@
 import type { DebitOrder } from '@tallystick/ledger';
 
-/** How long points last: for ever, or so many days or months from the day they become available, in the tenant's zone (C1.4, C1.5). */
+export type CalendarPeriod = 'month' | 'quarter' | 'half_year' | 'year';
+
+/**
+ * How long points last, in the tenant's zone (C1.4): for ever; so many days or months from the day they become available (C1.5); to the end
+ * of the calendar period in which they become available; or, `sliding`, so many days or months from the member's last activity.
+ */
 export type ExpiryPolicy =
   | { readonly type: 'none' }
   | {
-      readonly type: 'rolling';
+      readonly type: 'rolling' | 'sliding';
       readonly days?: number;
       readonly months?: number;
-      readonly round_up_to?: 'month' | 'quarter' | 'half_year' | 'year';
-    };
+      readonly round_up_to?: CalendarPeriod;
+    }
+  | { readonly type: 'calendar'; readonly period: CalendarPeriod };
 
 export type RoundingMode = 'floor' | 'half_up' | 'half_even';
 
-/** What a refund takes when the member has spent the points (C3.3). */
-export type ReturnPolicy = 'pending_only' | 'within_balance';
+/** What a refund takes when the member has spent the points (C3.3): with `allow_negative` what is missing is owed (C3.4). */
+export type ReturnPolicy = 'pending_only' | 'within_balance' | 'allow_negative';
 
 /** What a reversal does with points whose lot has expired meanwhile (C2.2). */
 export type ReversalPolicy = 'restore_with_grace' | 'restore_and_expire';
 
-/** The versioned terms of a program. Decimal amounts are strings; `min_redeem` and `max_redeem` count points. */
+export const CYCLES = ['day', 'week', 'month', 'year'] as const;
+export type Cycle = (typeof CYCLES)[number];
+
+/** How much a member redeems at most in a cycle of the tenant's calendar (weeks begin on Monday); in points, in number, or both. */
+export interface RedeemLimit {
+  readonly per: Cycle;
+  readonly points: string | null;
+  readonly count: number | null;
+}
+
+/** The most that a member earns by purchases, in points, whatever the rules give; null is no cap. `per_member` counts for ever. */
+export interface EarnCaps {
+  readonly per_transaction: string | null;
+  readonly per_day: string | null;
+  readonly per_month: string | null;
+  readonly per_member: string | null;
+}
+
+/** The versioned terms of a program. Decimal amounts are strings; limits, caps and the threshold count points. */
 export interface ProgramTerms {
   readonly currency: string;
   /** Points for one unit of the currency, at most six decimals. */
@@ -32,9 +56,34 @@ export interface ProgramTerms {
   readonly rounding: { readonly mode: RoundingMode };
   readonly return_policy: ReturnPolicy;
   readonly reversal_policy: ReversalPolicy;
+  /** How many days restored points last at least when their own date has passed (C2.2); the last one counts whole (C1.4). */
+  readonly grace_days: number;
+  /** At most one for each cycle. */
+  readonly redeem_limits: readonly RedeemLimit[];
+  readonly earn_caps: EarnCaps;
+  /** Manual credits and debits above it need a second person; null: none does. */
+  readonly approval_threshold: string | null;
   /** Whether a batch enrolls a member whose reference it has not seen before. */
   readonly enroll_on_first_sight: boolean;
 }
+
+/** What terms say where nobody said anything, and of those saved before there was anything to say. */
+export const DEFAULT_TERMS = {
+  points_per_unit: '1',
+  point_value: null,
+  min_redeem: null,
+  max_redeem: null,
+  expiry_policy: { type: 'none' },
+  consumption_order: 'expiry_first',
+  rounding: { mode: 'floor' },
+  return_policy: 'within_balance',
+  reversal_policy: 'restore_with_grace',
+  grace_days: 30,
+  redeem_limits: [],
+  earn_caps: { per_transaction: null, per_day: null, per_month: null, per_member: null },
+  approval_threshold: null,
+  enroll_on_first_sight: false,
+} as const satisfies Omit<ProgramTerms, 'currency'>;
 
 export const PROGRAM_STATUSES = ['draft', 'active', 'paused', 'ended'] as const;
 export type ProgramStatus = (typeof PROGRAM_STATUSES)[number];
@@ -89,7 +138,7 @@ export const readProgram = (row: ProgramRow): Program => ({
   assetId: row.asset_id,
   scale: row.scale,
   version: row.version,
-  terms: row.terms,
+  terms: { ...DEFAULT_TERMS, ...row.terms },
   startsAt: row.starts_at,
   endsAt: row.ends_at,
   createdAt: row.created_at,

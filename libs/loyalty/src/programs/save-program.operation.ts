@@ -206,7 +206,16 @@ function check({ terms, scale, startsAt, endsAt }: ProgramInput): void {
   if (min !== null && max !== null && min > max) errors.max_redeem = ['Must not be below min_redeem.'];
   if (startsAt && endsAt && endsAt <= startsAt) errors.ends_at = ['Must be after starts_at.'];
   const { expiry_policy: expiry } = terms;
-  if (expiry.type === 'rolling' && !expiry.days && !expiry.months) errors.expiry_policy = ['A rolling expiry needs days or months.'];
+  if ((expiry.type === 'rolling' || expiry.type === 'sliding') && !expiry.days && !expiry.months)
+    errors.expiry_policy = [`A ${expiry.type} expiry needs days or months.`];
+  terms.redeem_limits.forEach(({ per, points, count }, index) => {
+    const field = `redeem_limits.${index}`;
+    decimal(`${field}.points`, points, scale);
+    if (points === null && count === null) errors[field] = ['A limit needs points or count.'];
+    if (terms.redeem_limits.findIndex((limit) => limit.per === per) < index) errors[field] = [`There is another limit per ${per}.`];
+  });
+  for (const [name, cap] of Object.entries(terms.earn_caps)) decimal(`earn_caps.${name}`, cap as string | null, scale);
+  decimal('approval_threshold', terms.approval_threshold, scale);
   if (Object.keys(errors).length > 0) throw refused(errors);
 }
 

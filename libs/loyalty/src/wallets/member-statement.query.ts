@@ -45,6 +45,7 @@ interface EntryRow {
   number: string;
   kind: string;
   refund: boolean;
+  voids: boolean;
   amount: string;
   balance_after: string;
   reference: string | null;
@@ -67,7 +68,7 @@ export class MemberStatement {
     const { program, accountId } = await this.wallets.locate(tx, memberId, filter.programId);
     const period = [tx.ctx.tenantId, accountId, filter.from ?? null, filter.to ?? null];
     const rows = await tx.query<EntryRow>(
-      `select e.seq, e.transaction_id, t.number, t.kind, coalesce(t.details ? 'refund', false) as refund, e.amount, e.balance_after, t.reference,
+      `select e.seq, e.transaction_id, t.number, t.kind, coalesce(t.details ? 'refund', false) as refund, coalesce(t.details ? 'void', false) as voids, e.amount, e.balance_after, t.reference,
          t.narration, t.effective_at, e.recorded_at
        from ledger_entry e join ledger_transaction t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
        where e.tenant_id = $1 and e.account_id = $2 and ($3::timestamptz is null or e.recorded_at >= $3)
@@ -123,10 +124,10 @@ export class MemberStatement {
 }
 
 /** Seen from the entry's own wallet: what comes in by a transfer is `transfer_in`. */
-function typeOf({ kind, refund, amount }: EntryRow): TransactionType {
+function typeOf({ kind, refund, voids, amount }: EntryRow): TransactionType {
   const credit = !amount.startsWith('-');
   if (kind === 'transfer') return credit ? 'transfer_in' : 'transfer_out';
   if (kind === 'adjust') return credit ? 'adjust_credit' : 'adjust_debit';
-  if (kind === 'reversal') return refund ? 'refund' : 'reverse';
+  if (kind === 'reversal') return voids ? 'void' : refund ? 'refund' : 'reverse';
   return kind as TransactionType;
 }

@@ -1,0 +1,95 @@
+import type { UnitOfWork } from '@tallystick/platform';
+import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
+import { earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
+import type { PointsFact } from './points-fact.js';
+
+const DAY = 86_400_000;
+const source = { channel: 'test', requestId: 'r' };
+let database: TestDatabase;
+let uow: UnitOfWork;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ({ uow, close } = await openUnitOfWork(database.appUrl));
+});
+afterAll(async () => {
+  await close();
+  await database.close();
+});
+
+const refusalOf = async (loyalty: LoyaltyFixture, fact: PointsFact): Promise<string | undefined> => {
+  const [outcome] = await loyalty.post(fact);
+  return outcome?.status === 'refused' ? outcome.refusal.definition.code : outcome?.status;
+};
+const balanceOf = async (loyalty: LoyaltyFixture, reference: string) => {
+  const { id } = await uow.read(loyalty.ctx, (tx) => loyalty.room.findMembers.byReference(tx, reference));
+  return uow.read(loyalty.ctx, (tx) => loyalty.room.wallets.balance(tx, id, undefined, undefined));
+};
+const purchaseFact = (member: string, amount: string, rest: object = {}): PointsFact =>
+  earnFact(member, 0, { earned: { purchase: { amount, currency: 'USD' } }, ...rest });
+const shown = (loyalty: LoyaltyFixture, id: string) => uow.read(loyalty.ctx, (tx) => loyalty.room.transactions.byId(tx, id));
+
+test('a manual credit and debit move points against the adjustment account, once under their reference', async () => {
+  const loyalty = await loyaltyFixture(uow, database.ownerUrl, { expiry_policy: { type: 'rolling', days: 10 } });
+  await loyalty.posted(earnFact('ann', 5));
+  const credit: PointsFact = {
+    kind: 'adjust_credit',
+    source,
+    member: { reference: 'ann' },
+    points: 50,
+    reasonCode: 'goodwill',
+    reference: 'g1',
+  };
+  const [credited] = await loyalty.posted(credit);
+  expect(credited).toMatchObject({ type: 'adjust_credit', status: 'completed', points: 50, balance_after: 55, reference: 'g1' });
+  expect((await loyalty.posted(credit))[0]!.id).toBe(credited!.id);
+  expect(await refusalOf(loyalty, { ...credit, points: 51 })).toBe('idempotency_key_reused');
+  const debit: PointsFact = { kind: 'adjust_debit', source, member: { reference: 'ann' }, points: 56, reasonCode: 'mistake' };
+  expect(await refusalOf(loyalty, debit)).toBe('insufficient_balance');
+  expect((await loyalty.posted({ ...debit, points: 15 }))[0]).toMatchObject({ type: 'adjust_debit', points: 15, balance_after: 40 });
+  const { lots } = await uow.read(loyalty.ctx, (tx) => loyalty.room.transactions.explain(tx, credited!.id));
+  expect(lots).toMatchObject([{ original: 50, expires_at: expect.any(String) }]);
+});
+
+test('a void ends a pending earning and deletes nothing; what has become available is refunded instead (C3.10)', async () => {
+  const loyalty = await loyaltyFixture(uow, database.ownerUrl);
+  const [earned, later] = await loyalty.posted(
+    earnFact('bo', 40, { availableAt: new Date(Date.now() + 3 * DAY) }),
+    earnFact('bo', 9, { availableAt: new Date(Date.now() + 3 * DAY) }),
+  );
+  const voids = (id: string): PointsFact => ({ kind: 'void', source, transactionId: id, reason: 'cancelled' });
+  expect(await refusalOf(loyalty, { kind: 'refund_transaction', source, transactionId: earned!.id })).toBe('invalid_state');
+  const [voided] = await loyalty.posted(voids(earned!.id));
+  expect(voided).toMatchObject({ type: 'void', points: 40, related_transaction_id: earned!.id, balance_after: 9 });
+  expect(await shown(loyalty, earned!.id)).toMatchObject({ status: 'voided', points: 40 });
+  expect(await refusalOf(loyalty, voids(earned!.id))).toBe('already_reversed');
+  expect(await balanceOf(loyalty, 'bo')).toMatchObject({ posted: 9, available: 0, pending: 9 });
+  const ahead = loyalty.ahead(4 * DAY);
+  expect(await refusalOf(ahead, voids(later!.id))).toBe('invalid_state');
+  expect(await balanceOf(ahead, 'bo')).toMatchObject({ posted: 9, available: 9, pending: 0 });
+  expect(await refusalOf(loyalty, voids('00000000-0000-7000-8000-000000000000'))).toBe('not_found');
+});
+
+test('a completed transaction is refunded by amount or points, cumulatively and never beyond itself (C3.6, C3.7)', async () => {
+  const loyalty = await loyaltyFixture(uow, database.ownerUrl, { points_per_unit: '0.333333' });
+  const [bought] = await loyalty.posted(purchaseFact('cy', '300.00'));
+  expect(bought!.points).toBe(99);
+  const refund = (refunded?: object): PointsFact =>
+    ({ kind: 'refund_transaction', source, transactionId: bought!.id, ...(refunded && { refunded }) }) as PointsFact;
+  const parts = await loyalty.posted(refund({ amount: '100.00', currency: 'USD' }), refund({ amount: '100.00', currency: 'USD' }));
+  expect(parts.map((part) => [part.type, part.points])).toEqual([
+    ['refund', 33],
+    ['refund', 33],
+  ]);
+  expect(await shown(loyalty, bought!.id)).toMatchObject({ status: 'partially_refunded' });
+  expect(await refusalOf(loyalty, refund({ amount: '100.01', currency: 'USD' }))).toBe('limit_exceeded');
+  expect((await loyalty.posted(refund()))[0]).toMatchObject({ points: 33, balance_after: 0 });
+  expect(await shown(loyalty, bought!.id)).toMatchObject({ status: 'refunded' });
+
+  const [, spent] = await loyalty.posted(earnFact('cy', 50), redeemFact('cy', 30));
+  const back = (refunded: object): PointsFact => ({ kind: 'refund_transaction', source, transactionId: spent!.id, refunded }) as PointsFact;
+  expect(await refusalOf(loyalty, back({ amount: '1.00', currency: 'USD' }))).toBe('validation_error');
+  expect((await loyalty.posted(back({ points: 10 })))[0]).toMatchObject({ type: 'refund', points: 10, balance_after: 30 });
+  expect(await refusalOf(loyalty, back({ points: 21 }))).toBe('limit_exceeded');
+});
