@@ -5,7 +5,7 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const notes = path.join(root, 'coverage/contract');
-const APPS = ['public-api', 'admin-api', 'worker'];
+const APPS = /^(public-api|admin-api|worker)(\.[a-z]+)?\.json$/;
 
 if (process.argv.includes('--reset')) {
   rmSync(notes, { recursive: true, force: true });
@@ -20,8 +20,10 @@ for (const file of existsSync(notes) ? readdirSync(notes) : []) {
   }
 }
 
-const operations = APPS.flatMap((app) => {
-  const { paths } = JSON.parse(readFileSync(path.join(root, `contracts/${app}.json`), 'utf8'));
+const operations = readdirSync(path.join(root, 'contracts')).flatMap((file) => {
+  const [, app] = APPS.exec(file) ?? [];
+  if (!app) return [];
+  const { paths } = JSON.parse(readFileSync(path.join(root, 'contracts', file), 'utf8'));
   return Object.values(paths).flatMap((item) =>
     Object.values(item).map(({ operationId, responses }) => ({ app, operationId, statuses: Object.keys(responses) })),
   );

@@ -20,7 +20,7 @@ async function emit(root: string): Promise<void> {
   const [routes, access] = [[], []] as [Route[], OperationAccess[]];
   for (const app of Object.keys(APP_MODULES) as AppName[]) {
     const contract = await readContract(app, version, { folder: path.join(root, 'dist/apps'), load });
-    write(`${app}.json`, contract.document);
+    for (const [name, document] of contract.documents) write(`${name}.json`, document);
     routes.push(...contract.routes);
     access.push(...accessMatrix(app, contract));
   }

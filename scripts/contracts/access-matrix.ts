@@ -27,9 +27,10 @@ const OF_CLIENTS: readonly string[] = permissionsOfScopes(CLIENT_SCOPES);
 const ROLES = [...TENANT_ROLES, ...PLATFORM_ROLES];
 
 /** One row for each operation of an app, in the order of its routes. */
-export function accessMatrix(app: AppName, { document, routes }: AppContract): OperationAccess[] {
+export function accessMatrix(app: AppName, { documents, routes }: AppContract): OperationAccess[] {
+  const paths = Object.assign({}, ...[...documents.values()].map((document) => document.paths)) as Record<string, unknown>;
   return routes.map(({ method, path, permission }) => {
-    const operation = (document.paths[path] as Record<string, { operationId?: string; 'x-for-members'?: boolean }> | undefined)?.[method.toLowerCase()];
+    const operation = (paths[path] as Record<string, { operationId?: string; 'x-for-members'?: boolean }> | undefined)?.[method.toLowerCase()];
     if (!operation?.operationId) throw new Error(`${method} ${path} of ${app} is not in its document`);
     return {
       app,

@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { buildDocument, checkAccess, EnvelopeAdapter, layGround, loadConfig, type AppName, type Ground } from '@tallystick/platform';
+import { buildDocument, checkAccess, contractName, dialectsOf, EnvelopeAdapter, layGround, loadConfig, type AppName, type Ground } from '@tallystick/platform';
 import { AdminApiModule } from '../../apps/admin-api/src/admin-api.module.js';
 import { PublicApiModule } from '../../apps/public-api/src/public-api.module.js';
 import { WorkerModule } from '../../apps/worker/src/worker.module.js';
@@ -16,7 +16,8 @@ export const APP_MODULES: Readonly<Record<AppName, (ground: Ground) => DynamicMo
 
 /** What an app promises. */
 export interface AppContract {
-  readonly document: OpenAPIObject;
+  /** By the name of the contract: that of the native surface, and that of each dialect. */
+  readonly documents: ReadonlyMap<string, OpenAPIObject>;
   readonly routes: Route[];
 }
 
@@ -30,5 +31,7 @@ export async function readContract(app: AppName, version: string, sources: Sourc
     abortOnError: false,
   });
   checkAccess(nest);
-  return { document: buildDocument(nest, app, version), routes: await routesOf(nest, app, sources) };
+  const surfaces = [undefined, ...dialectsOf(app)];
+  const documents = new Map(surfaces.map((dialect) => [contractName(app, dialect), buildDocument(nest, app, version, dialect)]));
+  return { documents, routes: await routesOf(nest, app, sources) };
 }

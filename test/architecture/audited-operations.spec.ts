@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { AUDITED, NOT_AUDITED } from '../support/audited-operations.js';
-import { contractOperations } from '../support/contract-watch.js';
+import { contractOperations, contractsOf } from '../support/contract-watch.js';
 
-const operations = [...contractOperations('admin-api'), ...contractOperations('public-api')];
+const operations = [...contractsOf('admin-api'), ...contractsOf('public-api')].flatMap(contractOperations);
 const acts = (JSON.parse(readFileSync('contracts/acts.json', 'utf8')) as { name: string }[]).map(({ name }) => name);
 
 describe('what operations leave in the audit trail (AUD-01)', () => {

@@ -12,7 +12,7 @@ import {
 import { EnrollMembers } from '@tallystick/loyalty';
 import { UnitOfWork } from '@tallystick/platform';
 import { decodeJwt } from 'jose';
-import { contractOperations } from './contract-watch.js';
+import { contractOperations, contractsOf } from './contract-watch.js';
 import type { Callers, Matrix } from './access-matrix.js';
 import { openUnitOfWork, type TestDatabase } from './database.js';
 import type { TestApp } from './http-app.js';
@@ -106,9 +106,9 @@ async function writeEverything(app: TestApp, token: string): Promise<void> {
       { id: randomUUID(), member_reference: 'ALPHA-REFERENCE', amount: '10.00', currency: 'USD', occurred_at: new Date().toISOString() },
     ],
   });
-  for (const { method, path, requestBody } of contractOperations(app.ground.app)) {
+  for (const { method, path, requestBody } of contractsOf(app.ground.app).flatMap(contractOperations)) {
     const example = requestBody?.content['application/json']?.example;
-    if (method === 'POST' && !path.includes('{') && !path.includes('/auth/') && example) await send(path, example as object);
+    if (method === 'POST' && !path.includes('{') && !/\/auth\//i.test(path) && example) await send(path, example as object);
   }
 }
 

@@ -1,9 +1,10 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { AccessTokenSigner, CLIENT_SCOPES, permissionsOfRole, permissionsOfScopes, type Permission } from '@tallystick/identity';
-import { AUTHENTICATED, OWN_MEMBER, SIGNED_IN, UnitOfWork, type AppName } from '@tallystick/platform';
+import { AUTHENTICATED, dialectAt, OWN_MEMBER, SIGNED_IN, UnitOfWork, type AppName } from '@tallystick/platform';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
-import { contractOperations, type ContractOperation } from './contract-watch.js';
+import { contractOperations, contractsOf, type ContractOperation } from './contract-watch.js';
 import type { TestApp } from './http-app.js';
+import { surfaceOf } from './surface.js';
 
 /** Who calls, each by an access token. */
 export interface Callers {
@@ -38,11 +39,11 @@ type Operation = ContractOperation & { readonly 'x-permission'?: string; readonl
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
 /**
- * Calls every operation of an app's contract as everyone who has no business there, and expects the documented refusal; and every one as
+ * Calls every operation of an app's contracts, those of its dialects with them, as everyone who has no business there, and expects the documented refusal; and every one as
  * another tenant's admin with this tenant's ids, and expects to see none of its rows (AZN-01, AZN-02, OAU-03, OAU-05, C10.4).
  */
 export function describeAccessMatrix(name: AppName, matrix: () => Matrix): void {
-  const operations = contractOperations(name) as Operation[];
+  const operations = contractsOf(name).flatMap(contractOperations) as Operation[];
   const guarded = operations.filter((operation) => operation['x-permission'] !== undefined);
   const named = (list: Operation[]) => list.map((operation) => [`${operation.method} ${operation.path}`, operation] as const);
 
@@ -54,26 +55,30 @@ export function describeAccessMatrix(name: AppName, matrix: () => Matrix): void 
   it.each(named(guarded))('%s refuses whoever shows no good token', async (_, operation) => {
     const { app, callers } = matrix();
     const { token } = callers;
-    const told = async (headers: Record<string, string>) => refusal(await call(app, operation, { headers }));
-    expect(await told({})).toEqual([401, 'not_authenticated']);
-    expect(await told(bearer(await signedByUs(app, token, { exp: now() - 1 })))).toEqual([401, 'token_expired']);
+    const { expected, heard } = surfaceOf(name, operation);
+    const told = async (headers: Record<string, string>) => heard(await call(app, operation, { headers }));
+    expect(await told({})).toEqual(expected('not_authenticated'));
+    expect(await told(bearer(await signedByUs(app, token, { exp: now() - 1 })))).toEqual(expected('token_expired'));
     for (const forged of [unsigned(token), tampered(token), keyedByPublicText(token), callers.revoked])
-      expect(await told(bearer(forged))).toEqual([401, 'authentication_failed']);
+      expect(await told(bearer(forged))).toEqual(expected('authentication_failed'));
   });
 
   it.each(named(guarded))('%s refuses a client that calls from elsewhere', async (_, operation) => {
     const { app, callers } = matrix();
-    expect(refusal(await call(app, operation, { headers: bearer(callers.elsewhere) }))).toEqual([403, 'network_not_allowed']);
+    const { expected, heard } = surfaceOf(name, operation);
+    expect(heard(await call(app, operation, { headers: bearer(callers.elsewhere) }))).toEqual(expected('network_not_allowed'));
   });
 
   it.each(named(guarded.filter((operation) => operation['x-permission'] === SIGNED_IN)))('%s refuses API clients', async (_, operation) => {
     const { app, callers } = matrix();
-    expect(refusal(await call(app, operation, { headers: bearer(callers.token) }))).toEqual([403, 'permission_denied']);
+    const { expected, heard } = surfaceOf(name, operation);
+    expect(heard(await call(app, operation, { headers: bearer(callers.token) }))).toEqual(expected('permission_denied'));
   });
 
   it.each(named(guarded.filter((operation) => !operation['x-for-members'])))('%s is not for members', async (_, operation) => {
     const { app, callers } = matrix();
-    expect(refusal(await call(app, operation, { headers: bearer(callers.acting) }))).toEqual([403, 'permission_denied']);
+    const { expected, heard } = surfaceOf(name, operation);
+    expect(heard(await call(app, operation, { headers: bearer(callers.acting) }))).toEqual(expected('permission_denied'));
   });
 
   it.each(named(guarded.filter((operation) => operation['x-for-members'])))('%s shows a member nothing of others', async (_, operation) => {
@@ -96,8 +101,9 @@ export function describeAccessMatrix(name: AppName, matrix: () => Matrix): void 
     '%s is for members alone',
     async (_, operation) => {
       const { app, callers } = matrix();
+      const { expected, heard } = surfaceOf(name, operation);
       for (const token of [callers.token, callers.member])
-        expect(refusal(await call(app, operation, { headers: bearer(token) }))).toEqual([403, 'permission_denied']);
+        expect(heard(await call(app, operation, { headers: bearer(token) }))).toEqual(expected('permission_denied'));
     },
   );
 
@@ -106,13 +112,14 @@ export function describeAccessMatrix(name: AppName, matrix: () => Matrix): void 
     async (_, operation) => {
       const { app, callers } = matrix();
       const permission = operation['x-permission'] as Permission;
-      const denied = [403, 'permission_denied'];
+      const { expected, heard } = surfaceOf(name, operation);
+      const denied = expected('permission_denied');
       if (!permissionsOfRole('member').includes(permission))
-        expect(refusal(await call(app, operation, { headers: bearer(callers.member) }))).toEqual(denied);
+        expect(heard(await call(app, operation, { headers: bearer(callers.member) }))).toEqual(denied);
       const narrow = (permissionsOfScopes(CLIENT_SCOPES) as readonly string[]).includes(permission)
         ? await callers.clientWithout(permission)
         : callers.token;
-      expect(refusal(await call(app, operation, { headers: bearer(narrow) }))).toEqual(denied);
+      expect(heard(await call(app, operation, { headers: bearer(narrow) }))).toEqual(denied);
     },
   );
 
@@ -122,10 +129,12 @@ export function describeAccessMatrix(name: AppName, matrix: () => Matrix): void 
     const headers = bearer(callers.neighbor);
     const placed = /\{\w+\}/.test(operation.path) ? rows : [undefined];
     const found: string[] = [];
+    const surface = surfaceOf(name, operation);
     const look = async (given: { row?: string; body?: unknown }, mayPass: boolean): Promise<void> => {
       const answer = await call(app, operation, { headers, ...given });
       const named = JSON.stringify(given);
-      if (!mayPass && !REFUSALS.includes(answer.statusCode)) found.push(`${answer.statusCode} for ${named}: ${answer.body.slice(0, 200)}`);
+      const refused = dialectAt(name, operation.path) ? surface.refuses(answer) : REFUSALS.includes(answer.statusCode);
+      if (!mayPass && !refused) found.push(`${answer.statusCode} for ${named}: ${answer.body.slice(0, 200)}`);
       for (const row of rows) if (answer.body.includes(row) && !named.includes(row)) found.push(`${row} in the answer to ${named}`);
     };
     for (const row of placed) await look({ row }, row === undefined || isPublic(operation));
@@ -142,12 +151,6 @@ const ENDS_SESSION = /\/auth\/(session\/)?logout$/;
 
 const isPublic = (operation: Operation): boolean => operation['x-permission'] === undefined;
 const now = (): number => Math.floor(Date.now() / 1_000);
-
-/** Status and code of an answer. */
-const refusal = (answer: { statusCode: number; json<T>(): T }): [number, string] => [
-  answer.statusCode,
-  answer.json<{ code: string }>().code,
-];
 
 function exampleOf({ requestBody }: Operation): unknown {
   return requestBody?.content['application/json']?.example;

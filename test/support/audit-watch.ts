@@ -2,7 +2,7 @@ import type { AppName } from '@tallystick/platform';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { AUDITED } from './audited-operations.js';
-import { contractOperations } from './contract-watch.js';
+import { contractOperations, contractsOf } from './contract-watch.js';
 
 interface Success {
   readonly operationId: string;
@@ -23,7 +23,8 @@ export class AuditWatch {
   ) {}
 
   watch(instance: FastifyInstance): void {
-    const operations = new Map(contractOperations(this.app).map(({ method, path, operationId }) => [`${method} ${path}`, operationId]));
+    const all = contractsOf(this.app).flatMap(contractOperations);
+    const operations = new Map(all.map(({ method, path, operationId }) => [`${method} ${path}`, operationId]));
     instance.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions?.url?.replace(/:([A-Za-z_]+)/g, '{$1}');
       const operationId = operations.get(`${request.method} ${route}`);

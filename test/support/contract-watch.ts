@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import type { AppName } from '@tallystick/platform';
+import type { AppName, DialectPlace } from '@tallystick/platform';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -22,31 +22,52 @@ export interface ContractOperation {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object; readonly example?: unknown }>> };
 }
 
-/** The operations of the committed contract of an app. */
-export function contractOperations(app: AppName): ContractOperation[] {
-  const { paths } = readContract(app) as unknown as { paths: Record<string, Record<string, Omit<ContractOperation, 'method' | 'path'>>> };
+/** The names of the committed contracts of an app: of its native surface first, then of its dialects. */
+export const contractsOf = (app: AppName): string[] => [
+  app,
+  ...readdirSync('contracts')
+    .filter((file) => file.startsWith(`${app}.`) && file !== `${app}.json`)
+    .map((file) => file.replace(/\.json$/, ''))
+    .sort(),
+];
+
+/** The operations of a committed contract: of an app's native surface by its name, of a dialect as `public-api.loyalife`. */
+export function contractOperations(contract: string): ContractOperation[] {
+  const { paths } = readContract(contract) as unknown as {
+    paths: Record<string, Record<string, Omit<ContractOperation, 'method' | 'path'>>>;
+  };
   return Object.entries(paths).flatMap(([url, item]) =>
     Object.entries(item).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path: url })),
   );
 }
 
-const readContract = (app: AppName): object => JSON.parse(readFileSync(`contracts/${app}.json`, 'utf8')) as object;
+const readContract = (contract: string): object => JSON.parse(readFileSync(`contracts/${contract}.json`, 'utf8')) as object;
+
+/** An operation, and the contract in which it stands. */
+interface Placed {
+  readonly contract: string;
+  readonly operation: ContractOperation;
+}
 
 /**
- * Holds every answer of a test app against the committed contract, whichever way a test asks, and notes which operation gave which
+ * Holds every answer of a test app against the committed contracts, whichever way a test asks, and notes which operation gave which
  * status. What does not fit fails the test file when the app is closed.
  */
 export class ContractWatch {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
-  private readonly operations: ReadonlyMap<string, ContractOperation>;
+  private readonly operations: ReadonlyMap<string, Placed>;
   private readonly compiled = new Map<string, ValidateFunction>();
   private readonly notes: string[] = [];
   private readonly misfits = new Set<string>();
 
   constructor(private readonly app: AppName) {
     (addFormats as unknown as (ajv: Ajv2020) => void)(this.ajv);
-    this.ajv.addSchema(readContract(app), 'contract');
-    this.operations = new Map(contractOperations(app).map((operation) => [`${operation.method} ${operation.path}`, operation]));
+    for (const contract of contractsOf(app)) this.ajv.addSchema(readContract(contract), contract);
+    this.operations = new Map(
+      contractsOf(app).flatMap((contract) =>
+        contractOperations(contract).map((operation) => [`${operation.method} ${operation.path}`, { contract, operation }] as const),
+      ),
+    );
   }
 
   watch(instance: FastifyInstance): void {
@@ -58,7 +79,7 @@ export class ContractWatch {
 
   /** Notes what was seen; throws when an answer did not fit. */
   finish(): void {
-    if (this.misfits.size > 0) throw new Error(`answers that contracts/${this.app}.json does not allow:\n${[...this.misfits].join('\n')}`);
+    if (this.misfits.size > 0) throw new Error(`answers that the contracts of ${this.app} do not allow:\n${[...this.misfits].join('\n')}`);
     if (this.notes.length === 0) return;
     mkdirSync(NOTES, { recursive: true });
     appendFileSync(path.join(NOTES, `${process.pid}.txt`), this.notes.join(''));
@@ -67,24 +88,40 @@ export class ContractWatch {
   private look(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
     const route = request.is404 ? undefined : request.routeOptions.url?.replace(/:([A-Za-z_]+)/g, '{$1}');
     if (PAGES.some((pages) => route?.startsWith(pages))) return;
-    const operation = route && this.operations.get(`${request.method} ${route}`);
+    const placed = route && this.operations.get(`${request.method} ${route}`);
     const status = String(reply.statusCode);
-    if (!operation && route) return void this.misfits.add(`${request.method} ${route} is not there`);
-    if (!operation) return this.fits('#/components/schemas/Error', payload, `${request.method} ${status} on an unknown path`);
-    this.notes.push(`${this.app} ${operation.operationId} ${status}\n`);
+    if (!placed && route) return void this.misfits.add(`${request.method} ${route} is not there`);
+    const unknown = `${request.method} ${status} on an unknown path`;
+    if (!placed && request.dialectPlace) return this.fitsDialect(request.dialectPlace, payload, unknown);
+    if (!placed) return this.fits(`${this.app}#/components/schemas/Error`, payload, unknown);
+    const { contract, operation } = placed;
+    this.notes.push(`${contract} ${operation.operationId} ${this.outcomeOf(request, payload) ?? status}\n`);
     const name = `${operation.operationId} ${status}`;
     const response = operation.responses[status] as { $ref?: string; content?: Record<string, object> } | undefined;
     if (!response) return void this.misfits.add(`${name}: this status is not there; the answer was ${String(payload).slice(0, 300)}`);
     const type = String(reply.getHeader('content-type') ?? '').split(';')[0]!;
-    const base = response.$ref ?? `#/paths/${pointer(operation.path)}/${operation.method.toLowerCase()}/responses/${status}`;
+    const base = `${contract}${response.$ref ?? `#/paths/${pointer(operation.path)}/${operation.method.toLowerCase()}/responses/${status}`}`;
     const content = response.$ref ? { 'application/json': {} } : response.content;
     if (!content) return void (payload && this.misfits.add(`${name}: a body where there is none`));
     if (!content[type]) return void this.misfits.add(`${name}: the type ${type} is not there`);
     this.fits(`${base}/content/${pointer(type)}/schema`, payload, name);
   }
 
+  /** A dialect that refuses with 200 says so in its envelope: for the notes that is a refusal. */
+  private outcomeOf({ dialectPlace }: FastifyRequest, payload: unknown): string | undefined {
+    if (!dialectPlace || typeof payload !== 'string') return undefined;
+    const code = dialectPlace.paths.envelope.codeIn(payload);
+    return code === undefined ? undefined : code === dialectPlace.dialect.successCode ? '200' : '400';
+  }
+
+  private fitsDialect({ dialect, paths }: DialectPlace, payload: unknown, name: string): void {
+    const code = paths.envelope.codeIn(String(payload));
+    if (code === undefined || code === dialect.successCode || !dialect.codes.includes(code))
+      this.misfits.add(`${name}: not a refusal of ${dialect.name}: ${String(payload).slice(0, 300)}`);
+  }
+
   private fits(schema: string, payload: unknown, name: string): void {
-    const validate = this.compiled.get(schema) ?? this.ajv.compile({ $ref: `contract${schema}` });
+    const validate = this.compiled.get(schema) ?? this.ajv.compile({ $ref: schema });
     this.compiled.set(schema, validate);
     if (payload instanceof Readable) return; // its bytes are not there yet, and looking at them would take them away
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return void this.misfits.add(`${name}: no body`);

@@ -1,8 +1,8 @@
-import { errorCatalogue } from '@tallystick/kernel';
 import type { AppName } from '@tallystick/platform';
-import { contractOperations, type ContractOperation } from './contract-watch.js';
+import { contractOperations, contractsOf, type ContractOperation } from './contract-watch.js';
 import { HOSTILE_BODIES, HOSTILE_TEXT, HOSTILE_VALUES, hostileBodies, pathOf } from './hostile.js';
 import type { TestApp } from './http-app.js';
+import { surfaceOf, type Surface } from './surface.js';
 
 const INTERNALS = /\bat .+:\d+:\d+|node_modules|QueryFailedError|syntax error at/;
 const ID = '0197a5c2-7b1e-7c3a-9d52-4f0e8a6b1c2d';
@@ -22,14 +22,14 @@ export interface Target {
 
 /** Tests that any JSON to any operation of an app gives never a 500, never a stack, always the envelope (ERR-03, ERR-04, ERR-05). */
 export function describeHostileInput(name: AppName, target: () => Target): void {
-  const operations = contractOperations(name);
+  const operations = contractsOf(name).flatMap(contractOperations);
   const named = (list: ContractOperation[]) => list.map((operation) => [operation.operationId, operation] as const);
 
   it.each(named(operations.filter(({ requestBody }) => requestBody)))('%s: bodies (ERR-03, ERR-04)', async (_, operation) => {
     const example = operation.requestBody!.content['application/json']?.example ?? {};
     const bodies = [...HOSTILE_BODIES, ...[...hostileBodies(example, HOSTILE_VALUES)].map((body) => JSON.stringify(body))];
     const attacks = bodies.map((payload) => ({ url: pathOf(operation, ID), payload }));
-    expect(await breaches(target(), operation.method, attacks)).toEqual([]);
+    expect(await breaches(target(), operation, attacks)).toEqual([]);
   });
 
   it.each(named(operations))('%s: paths and queries (ERR-03, ERR-04)', async (_, operation) => {
@@ -43,12 +43,12 @@ export function describeHostileInput(name: AppName, target: () => Target): void 
       ...names.flatMap((query) => HOSTILE_TEXT.map((text) => ({ url: `${pathOf(operation, ID)}?${query}=${text}`, payload }))),
       ...names.map((query) => ({ url: `${pathOf(operation, ID)}?${query}=a&${query}=b&__proto__=1&${query}[]=1`, payload })),
     ];
-    expect(await breaches(target(), operation.method, attacks)).toEqual([]);
+    expect(await breaches(target(), operation, attacks)).toEqual([]);
   });
 
   it.each(named(operations))('%s: headers (ERR-03, ERR-04)', async (_, operation) => {
     const attacks = HOSTILE_HEADERS.map((headers) => ({ url: pathOf(operation, ID), payload: operation.requestBody && '{}', headers }));
-    expect(await breaches(target(), operation.method, attacks)).toEqual([]);
+    expect(await breaches(target(), operation, attacks)).toEqual([]);
   });
 }
 
@@ -66,24 +66,23 @@ const HOSTILE_HEADERS: readonly Record<string, string>[] = [
 ];
 
 /** Sends the attacks and answers those that got more out of the app than a refusal in the envelope. */
-async function breaches({ app, headers }: Target, method: string, attacks: Attack[]): Promise<string[]> {
-  const known = new Set(errorCatalogue().map(({ code }) => code));
+async function breaches({ app, headers }: Target, operation: ContractOperation, attacks: Attack[]): Promise<string[]> {
+  const { method } = operation;
+  const surface = surfaceOf(app.ground.app, operation);
   const found: string[] = [];
   const send = async ({ url, payload, headers: hostile }: Attack): Promise<void> => {
     const type = payload === undefined ? {} : { 'content-type': 'application/json' };
     const answer = await app.nest.inject({ method: method as 'GET', url, payload, headers: { ...headers, ...type, ...hostile } });
-    const problem = problemOf(answer.statusCode, answer.body, known);
+    const problem = problemOf(answer, surface);
     if (problem) found.push(`${method} ${url.slice(0, 120)} ${payload?.slice(0, 200) ?? ''}: ${problem}`);
   };
   for (let at = 0; at < attacks.length; at += AT_ONCE) await Promise.all(attacks.slice(at, at + AT_ONCE).map(send));
   return found;
 }
 
-function problemOf(status: number, text: string, known: ReadonlySet<string>): string | undefined {
+function problemOf(answer: { readonly statusCode: number; readonly body: string }, { isKnown }: Surface): string | undefined {
+  const { statusCode: status, body: text } = answer;
   if (status >= 500) return `status ${status}: ${text}`;
   if (INTERNALS.test(text)) return `internals: ${text.slice(0, 300)}`;
-  if (status < 400) return undefined;
-  const { code, error, request_id } = JSON.parse(text) as { code?: string; error?: string; request_id?: string };
-  if (!known.has(code ?? error ?? '')) return `an unknown code: ${text.slice(0, 300)}`;
-  return code !== undefined && !request_id ? 'no request id' : undefined;
+  return status < 400 || isKnown(answer) ? undefined : `an unknown code, or no request id: ${text.slice(0, 300)}`;
 }

@@ -63,5 +63,6 @@ export const refuse = (reason: string, rest: object = {}): never => {
 /** Refuses what an account cannot be debited now. */
 export function demand(account: ModelAccount, amount: bigint, now: Date): void {
   const available = account.available(now);
-  if (available !== null && available < amount) refuse('insufficient', { available: available > 0n ? available : 0n, short: account.asset });
+  if (available !== null && available < amount)
+    refuse('insufficient', { available: available > 0n ? available : 0n, short: account.asset });
 }

@@ -16,6 +16,7 @@ import { OtpController } from './auth/otp.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
+import { LOYALIFE_CONTROLLERS, LOYALIFE_PROVIDERS } from './dialects/loyalife/loyalife.parts.js';
 import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
 import { ReconciliationController } from './ledger/reconciliation.controller.js';
@@ -85,8 +86,9 @@ export class PublicApiModule {
         WebhookDeliveriesController,
         BrandFilesController,
         TenantContextController,
+        ...LOYALIFE_CONTROLLERS,
       ],
-      providers: [PointsWrites],
+      providers: [PointsWrites, ...LOYALIFE_PROVIDERS],
     };
   }
 }

@@ -27,6 +27,7 @@ export * from './clients/client-networks.js';
 export * from './clients/client-request.policy.js';
 export * from './clients/create-own-api-key.operation.js';
 export * from './clients/find-api-keys.query.js';
+export * from './clients/keep-client-token.operation.js';
 export * from './clients/regenerate-client-secret.operation.js';
 export * from './clients/remove-previous-secret.operation.js';
 export * from './clients/revoke-access-token.operation.js';

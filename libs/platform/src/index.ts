@@ -32,6 +32,8 @@ export * from './http/contract/endpoint.js';
 export * from './http/contract/field.js';
 export * from './http/contract/fields.js';
 export * from './http/contract/query-fields.js';
+export * from './http/dialects/dialect.js';
+export * from './http/envelope.js';
 export * from './http/envelope-adapter.js';
 export * from './http/error-status.js';
 export * from './http/http-app.js';

@@ -1,6 +1,6 @@
 import { isUuid } from '@tallystick/kernel';
 import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
-import { MEMBER_CLIENT, OWN_CLIENT } from './access-token-signer.js';
+import { MEMBER_CLIENT, OWN_CLIENT, type TokenBinding } from './access-token-signer.js';
 import { tenantOfClientId } from '../clients/client-id.policy.js';
 import { permissionsOfScopes, type Permission } from '../permissions.js';
 
@@ -17,6 +17,8 @@ export interface AccessClaims {
   readonly sessionId?: string;
   /** What the token's scopes let a client do; undefined for people, whose roles say it, and for members, who all may the same. */
   readonly permissions?: ReadonlySet<Permission>;
+  /** Of clients: the one dialect whose paths the token is good for, and the one member. */
+  readonly binding?: TokenBinding;
 }
 
 /** Seconds by which the clock of the host that issued a token may be ahead (OAU-04). */
@@ -32,7 +34,8 @@ export function keyIdOf({ typ, alg, kid, crit }: ProtectedHeaderParameters): str
 }
 
 /** Reads the claims of a token whose signature, issuer, audience and expiry are verified; undefined when they do not fit together. */
-export function readAccessClaims({ sub, client_id, tid, sid, scope, iat, exp, jti }: JWTPayload, now: number): AccessClaims | undefined {
+export function readAccessClaims(payload: JWTPayload, now: number): AccessClaims | undefined {
+  const { sub, client_id, tid, sid, scope, iat, exp, jti } = payload;
   if (typeof iat !== 'number' || iat > now + CLOCK_LEEWAY_SECONDS || typeof exp !== 'number' || typeof jti !== 'string') return undefined;
   if (typeof sub !== 'string' || !(tid === null || isUuid(tid))) return undefined;
   if (client_id === OWN_CLIENT && isUuid(sub) && isUuid(sid) && scope === undefined) {
@@ -42,5 +45,12 @@ export function readAccessClaims({ sub, client_id, tid, sid, scope, iat, exp, jt
     return { actorType: 'member', subject: sub, tenantId: tid, tokenId: jti };
   }
   if (client_id !== sub || tid === null || tenantOfClientId(sub) !== tid || typeof scope !== 'string') return undefined;
-  return { actorType: 'client', subject: sub, tenantId: tid, tokenId: jti, permissions: new Set(permissionsOfScopes(scope.split(' '))) };
+  const binding = bindingOf(payload);
+  const permissions = new Set(permissionsOfScopes(scope.split(' ')));
+  return { actorType: 'client', subject: sub, tenantId: tid, tokenId: jti, permissions, ...(binding && { binding }) };
+}
+
+function bindingOf({ dialect, member_id }: JWTPayload): TokenBinding | undefined {
+  if (typeof dialect !== 'string') return undefined;
+  return { dialect, ...(typeof member_id === 'string' && { memberId: member_id }) };
 }

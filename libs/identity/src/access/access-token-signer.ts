@@ -14,6 +14,12 @@ export const OWN_CLIENT = 'tallystick';
 /** The client in whose name members act for themselves. */
 export const MEMBER_CLIENT = 'tallystick-members';
 
+/** What a token is good for where it is not good for everything: the paths of one dialect, and there for one member if it names one. */
+export interface TokenBinding {
+  readonly dialect: string;
+  readonly memberId?: string;
+}
+
 /** Whom a token is for. */
 export interface TokenGrant {
   /** The client id, or a person's or a member's id. */
@@ -25,6 +31,11 @@ export interface TokenGrant {
   readonly sessionId?: string;
   /** For clients: what the token lets them do, at most what the client may. */
   readonly scope?: readonly string[];
+  /** `ACCESS_TOKEN_SECONDS` from now when left out. */
+  readonly expiresAt?: Date;
+  /** Made when left out. */
+  readonly tokenId?: string;
+  readonly binding?: TokenBinding;
 }
 
 /** Signs access tokens as RFC 9068 has them, with the tenant as `tid`. */
@@ -38,8 +49,9 @@ export class AccessTokenSigner {
     private readonly rotateSigningKey: RotateSigningKey,
   ) {}
 
-  /** A signed token that lives `ACCESS_TOKEN_SECONDS` from now on the machine's clock: a sandbox's own clock moves no credential. */
-  async sign(tx: WriteTx, { subject, clientId, tenantId, sessionId, scope }: TokenGrant): Promise<string> {
+  /** A signed token. Its time is that of the machine's clock: a sandbox's own clock moves no credential. */
+  async sign(tx: WriteTx, grant: TokenGrant): Promise<string> {
+    const { subject, clientId, tenantId, sessionId, scope, expiresAt, tokenId, binding } = grant;
     const { kid, key } = await this.signingKey(tx);
     const issuedAt = Math.floor(Date.now() / 1000);
     return new SignJWT({
@@ -47,14 +59,16 @@ export class AccessTokenSigner {
       tid: tenantId,
       ...(sessionId && { sid: sessionId }),
       ...(scope && { scope: scope.join(' ') }),
+      ...(binding && { dialect: binding.dialect }),
+      ...(binding?.memberId !== undefined && { member_id: binding.memberId }),
     })
       .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid })
       .setIssuer(this.settings.issuer)
       .setAudience(this.settings.audience)
       .setSubject(subject)
-      .setJti(randomUUID())
+      .setJti(tokenId ?? randomUUID())
       .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + ACCESS_TOKEN_SECONDS)
+      .setExpirationTime(expiresAt ? Math.floor(expiresAt.getTime() / 1000) : issuedAt + ACCESS_TOKEN_SECONDS)
       .sign(key);
   }
 

@@ -19,6 +19,13 @@ const TOKEN_PROBLEMS: ReadonlySet<string> = new Set(['JsonWebTokenError', 'NotBe
 /** Methods that change nothing. */
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The one member whom the caller's token is good for; undefined where it is good for all that the caller may. */
+    boundMemberId?: string;
+  }
+}
+
 type SignedInRequest = FastifyRequest & { user: AccessClaims };
 
 /**
@@ -45,6 +52,7 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
     else request.user = await this.readCookie(request);
     const standing = await this.standings.of(request.user);
     if (!standing) throw AuthenticationFailed.with();
+    refuseElsewhere(request);
     if (standing.client) await this.clientGate.check(request, request.user, standing.actorId, standing.client);
     if (!standing.tenantActive) throw PermissionDenied.with({ message: 'This tenant is suspended' });
     if (standing.mfaMissing && !access?.beforeMfa) throw MfaSetupRequired.with();
@@ -52,6 +60,7 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
       throw denied(access?.permission, context.switchToHttp().getResponse<FastifyReply>());
     }
     request.tallyContext = contextOf(request, standing);
+    request.boundMemberId = request.user.binding?.memberId;
     request.tallyPermits = (permission) => isPermitted(permission, request.user, standing);
     return true;
   }
@@ -87,6 +96,11 @@ function isPermitted(permission: string, claims: AccessClaims, standing: Standin
   if (permission === SIGNED_IN) return claims.actorType === 'user';
   if (permission === OWN_MEMBER) return claims.actorType === 'member';
   return [standing.permissions, claims.permissions].every((allowed) => !allowed || allowed.has(permission as Permission));
+}
+
+/** A token that a dialect gave is good on the paths of that dialect alone: what binds it to a member is looked at there. */
+function refuseElsewhere({ user: { binding }, dialectPlace }: SignedInRequest): void {
+  if (binding && binding.dialect !== dialectPlace?.dialect.name) throw AuthenticationFailed.with();
 }
 
 function denied(permission: string | undefined, reply: FastifyReply): DomainError {

@@ -12,6 +12,7 @@ import { CreateApiClient } from './create-api-client.operation.js';
 import { CreateOwnApiKey } from './create-own-api-key.operation.js';
 import { FindApiKeys } from './find-api-keys.query.js';
 import { IssueClientToken } from './issue-client-token.operation.js';
+import { KeepClientToken } from './keep-client-token.operation.js';
 import { RegenerateClientSecret } from './regenerate-client-secret.operation.js';
 import { RemovePreviousSecret } from './remove-previous-secret.operation.js';
 import { RevokeAccessToken } from './revoke-access-token.operation.js';
@@ -30,6 +31,7 @@ export const clientOperations = [
   DecideNetwork,
   FindApiKeys,
   IssueClientToken,
+  KeepClientToken,
   NetworkAllowlist,
   NetworkRequests,
   RegenerateClientSecret,

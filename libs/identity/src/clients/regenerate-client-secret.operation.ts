@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { InvalidState, NotFound, PermissionDenied, type WriteTx } from '@tallystick/platform';
 import { ApiClientSecretRegenerated } from './client.acts.js';
+import { endKeptTokens } from './end-kept-tokens.js';
 import { newClientSecret } from './client-secret.policy.js';
 import { permissionsOfScopes } from '../permissions.js';
 import { RolePowers } from '../roles/role-powers.query.js';
@@ -18,7 +19,7 @@ interface Row {
 
 /**
  * Gives a client a new secret, which is answered this once. The one before works for `overlapSeconds` more, so that servers can be changed
- * over one by one; 0 ends every older one at once. Tokens that are out already stay good.
+ * over one by one; 0 ends every older one at once. Tokens that are out already stay good, but for those that a dialect keeps for the client.
  * Throws `not_found`; `permission_denied` for a client that may do what the caller may not, for whoever has the secret does it too;
  * `invalid_state` for a client that has ended, and for an overlap while the last one lasts: a third secret would cut
  * off servers that still use the first.
@@ -56,6 +57,7 @@ export class RegenerateClientSecret {
        where tenant_id = $1 and id = $2`,
       [tenantId, id, overlapSeconds, secret.hash, secret.prefix, secret.last4],
     );
+    await endKeptTokens(tx, id);
     tx.audit(ApiClientSecretRegenerated, {
       target: { type: 'api_client', id },
       before: { prefix: client.secret_prefix, last4: client.secret_last4 },

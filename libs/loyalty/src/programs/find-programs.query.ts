@@ -21,6 +21,20 @@ export class FindPrograms {
     return readProgram(row);
   }
 
+  /** The program of that code. Throws `not_found`. */
+  async byCode(tx: ReadTx<TenantContext>, code: string): Promise<Program> {
+    const [row] = await tx.query<ProgramRow>('select * from program where tenant_id = $1 and code = $2', [tx.ctx.tenantId, code]);
+    if (!row) throw NotFound.with();
+    return readProgram(row);
+  }
+
+  /** The program of that number within the tenant. Throws `not_found`. */
+  async byNumber(tx: ReadTx<TenantContext>, number: number): Promise<Program> {
+    const [row] = await tx.query<ProgramRow>('select * from program where tenant_id = $1 and number = $2', [tx.ctx.tenantId, number]);
+    if (!row) throw NotFound.with();
+    return readProgram(row);
+  }
+
   /** The program of that id, or the default one when none is named. Throws `not_found`. */
   async named(tx: ReadTx<TenantContext>, id: string | undefined): Promise<Program> {
     if (id !== undefined) return this.byId(tx, id);

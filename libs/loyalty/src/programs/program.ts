@@ -91,6 +91,8 @@ export type ProgramStatus = (typeof PROGRAM_STATUSES)[number];
 /** A program of a tenant; its points are one asset of the ledger. */
 export interface Program {
   readonly id: string;
+  /** Counted within the tenant: what dialects call it that know no UUIDs. */
+  readonly number: number;
   readonly code: string;
   readonly name: string;
   readonly description: string | null;
@@ -110,6 +112,7 @@ export interface Program {
 
 interface ProgramRow {
   id: string;
+  number: number;
   code: string;
   name: string;
   description: string | null;
@@ -129,6 +132,7 @@ interface ProgramRow {
 /** Reads a program from its row. */
 export const readProgram = (row: ProgramRow): Program => ({
   id: row.id,
+  number: row.number,
   code: row.code,
   name: row.name,
   description: row.description,

@@ -42,8 +42,9 @@ export class SaveProgram {
     const [id, assetId] = [newId(), newId()];
     await this.defineAsset.execute(tx, { id: assetId, code: `points:${id}`, kind: 'points', scale: input.scale });
     const [row] = await tx.query<ProgramRow>(
-      `insert into program (tenant_id, id, code, name, description, terms_url, status, is_default, asset_id, scale, version, terms, starts_at, ends_at, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, $13, tenant_now(), tenant_now()) returning *`,
+      `insert into program (tenant_id, id, code, name, description, terms_url, status, is_default, asset_id, scale, version, terms, starts_at, ends_at, created_at, updated_at, number)
+       select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, $13, tenant_now(), tenant_now(), coalesce(max(number), 0) + 1
+       from program where tenant_id = $1 returning *`,
       [
         tx.ctx.tenantId,
         id,

@@ -3,7 +3,7 @@ import { StreamableFile } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { SealedAnswer, WithMeta } from './answer.js';
-import { successText } from './envelope.js';
+import { envelopeOf } from './dialects/dialect-hooks.js';
 import { JSON_TYPE } from './error-reply.js';
 import { responseIdOf } from './request.js';
 import type { RouteSettings } from './route-settings.js';
@@ -21,7 +21,7 @@ export class EnvelopeAdapter extends FastifyAdapter {
     if (unenveloped || body instanceof StreamableFile || status === 204) return super.reply(response, body, statusCode);
     const ids = { requestId: reply.request.id, responseId: responseIdOf(reply.request) };
     const success = body instanceof WithMeta ? { status, data: body.data as unknown, meta: body.meta } : { status, data: body };
-    return reply.code(status).header('content-type', JSON_TYPE).send(successText(ids, success));
+    return reply.code(status).header('content-type', JSON_TYPE).send(envelopeOf(reply.request).success(ids, success));
   }
 }
 

@@ -16,6 +16,14 @@ export interface Success {
   readonly meta?: object;
 }
 
+/** How the answers of a surface look. The native one is that of A.1.1; each dialect has its own. */
+export interface Envelope {
+  /** The text of a success. */
+  success(ids: AnswerIds, success: Success): string;
+  /** The status and the text of a refusal. */
+  refusal(ids: AnswerIds, refusal: DomainError): { readonly status: number; readonly text: string };
+}
+
 /** `message` and `code` of a success by its status (A.1.2). */
 export const SUCCESS_OF: Readonly<Record<number, { message: string; code: string }>> = {
   200: { message: 'Success', code: 'success' },
@@ -51,3 +59,9 @@ export function errorText(ids: AnswerIds, refusal: DomainError): string {
     data: null,
   });
 }
+
+/** The envelope of the native surface. */
+export const nativeEnvelope: Envelope = {
+  success: successText,
+  refusal: (ids, refusal) => ({ status: STATUS_OF[refusal.definition.kind], text: errorText(ids, refusal) }),
+};

@@ -1,7 +1,6 @@
 import type { DomainError } from '@tallystick/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errorText } from './envelope.js';
-import { STATUS_OF } from './error-status.js';
+import { envelopeOf } from './dialects/dialect-hooks.js';
 import { asRefusal } from './refusal.js';
 import { responseIdOf } from './request.js';
 import type { RouteSettings } from './route-settings.js';
@@ -14,7 +13,8 @@ export type FaultListener = (error: unknown, request: FastifyRequest) => void;
 /** Answers an error, whoever raised it: handler, pipe, guard, router, parser. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, onFault: FaultListener): void {
   const refusal = asRefusal(error);
-  const status = STATUS_OF[refusal.definition.kind];
+  const ids = { requestId: request.id, responseId: responseIdOf(request) };
+  const { status, text } = envelopeOf(request).refusal(ids, refusal);
   if (refusal.definition.kind === 'internal') onFault(error, request);
   if (reply.sent || reply.raw.headersSent) return;
   const { errorBody, challenge } = (request.routeOptions?.config ?? {}) as RouteSettings;
@@ -22,8 +22,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     .code(status)
     .headers(headersOf(refusal, status, challenge ?? bearerChallenge(request)))
     .header('content-type', JSON_TYPE);
-  const ids = { requestId: request.id, responseId: responseIdOf(request) };
-  void reply.send(errorBody ? JSON.stringify(errorBody(refusal, status)) : errorText(ids, refusal));
+  void reply.send(errorBody ? JSON.stringify(errorBody(refusal, status)) : text);
 }
 
 /** The headers that a status promises besides its body (ERR-07). */

@@ -9,6 +9,8 @@ import { checkAccess } from './access-check.js';
 import { readBodies } from './body-parsers.js';
 import { answerClientError } from './client-errors.js';
 import { serveDocs } from './contract/docs.js';
+import { dialectAt } from './dialects/dialect.js';
+import { speakDialects } from './dialects/dialect-hooks.js';
 import { EnvelopeAdapter } from './envelope-adapter.js';
 import { ErrorFilter } from './error-filter.js';
 import { sendError } from './error-reply.js';
@@ -59,12 +61,14 @@ export async function createHttpApp(
     clientErrorHandler: (error, socket) => answerClientError(error, socket, (...told) => accessLog.writeUnparsed(...told)),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers(standardHeaders(request));
+      request.dialectPlace = dialectAt(app, request.url);
       sendError(error, request, timeAnswer(reply), onFault);
       accessLog.write(request, reply);
     },
   } as ConstructorParameters<typeof EnvelopeAdapter>[0]);
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new KnownRoutes(instance);
+  speakDialects(instance, ground);
   addRequestHooks(instance);
   findCallers(instance, ground.config.isProxy);
   const limits = app === 'worker' ? undefined : await RateLimits.open(ground);

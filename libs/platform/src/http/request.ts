@@ -3,6 +3,8 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Origin, PlatformContext, RequestContext, TenantContext } from '@tallystick/kernel';
 import type { FastifyRequest } from 'fastify';
 import { PermissionDenied } from '../platform.errors.js';
+import { envelopeOf } from './dialects/dialect-hooks.js';
+import type { Envelope } from './envelope.js';
 import { idempotencyKey } from './idempotency/idempotency-key.js';
 
 declare module 'fastify' {
@@ -30,6 +32,8 @@ export interface WriteRequest {
   readonly body: unknown;
   readonly requestId: string;
   readonly responseId: string;
+  /** How the answer looks that is kept and sent. */
+  readonly envelope: Envelope;
 }
 
 /** The id of the answer to `request`, made on first use. */
@@ -46,6 +50,7 @@ export function writeRequest(request: FastifyRequest): WriteRequest {
     body: body ?? null,
     requestId: request.id,
     responseId: responseIdOf(request),
+    envelope: envelopeOf(request),
   };
 }
 

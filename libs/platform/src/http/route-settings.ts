@@ -1,5 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { DomainError } from '@tallystick/kernel';
+import type { DialectPlace } from './dialects/dialect.js';
 import type { StrictLimit } from './limits/limits.policy.js';
 
 /** What the HTTP layer does differently on one route. */
@@ -18,6 +19,8 @@ export interface RouteSettings {
   readonly challenge?: string;
   /** The rate limit of this route's own, beside those that hold everywhere; `none` on routes that count against no limit at all. */
   readonly limit?: StrictLimit | 'none';
+  /** Whose surface the route is on, where its path is a dialect's; set from the path. */
+  readonly dialect?: DialectPlace;
 }
 
 const SETTINGS = '__fastify_route_config__';

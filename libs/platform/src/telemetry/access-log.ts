@@ -30,6 +30,7 @@ export class AccessLog {
         duration_ms: Math.round(milliseconds * 10) / 10,
         tenant: request.tallyContext?.tenantId ?? null,
         client: request.tallyContext?.actor.id ?? null,
+        ...(request.dialectCode !== undefined && { code: request.dialectCode }),
       },
       'request',
     );

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { AppName } from '../../ground.js';
 import { AUTHENTICATED, OPS, OWN_MEMBER, SIGNED_IN } from '../access.js';
+import { dialectAt, type Dialect } from '../dialects/dialect.js';
 import { PARAMETERS, RESPONSE_HEADERS, SCHEMAS } from './components.js';
 import { completeOperation, securitySchemes, type Operation } from './operation.js';
 
@@ -23,18 +24,25 @@ const TITLES: Readonly<Record<AppName, { title: string; description: string }>> 
   worker: { title: 'Tallystick operations API', description: 'Health and figures of the worker, for operators.' },
 };
 
-/** The OpenAPI 3.1 document of an app: what its code declares, the same bytes every time. Throws for a route without `@Endpoint`. */
-export function buildDocument(nest: INestApplication, app: AppName, version: string): OpenAPIObject {
-  const { title, description } = TITLES[app];
+/** The name of a contract: that of an app for its native surface, with that of a dialect for the paths of the dialect. */
+export const contractName = (app: AppName, dialect?: Dialect): string => (dialect ? `${app}.${dialect.name}` : app);
+
+/**
+ * The OpenAPI 3.1 document of an app's native surface, or of one of its dialects: what its code declares, the same bytes every time.
+ * Throws for a route without `@Endpoint`.
+ */
+export function buildDocument(nest: INestApplication, app: AppName, version: string, dialect?: Dialect): OpenAPIObject {
+  const { title, description } = dialect ?? nativeTitle(app);
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(title)
-    .setDescription(`${description} Every answer but those of OAuth is in one envelope; every error has a stable \`code\`.`)
+    .setDescription(description)
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/', 'This server')
     .build();
   const document = SwaggerModule.createDocument(nest, config, { autoTagControllers: false });
+  document.paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => dialectAt(app, path)?.dialect === dialect));
   const schemas = sorted({ ...closed((document.components?.schemas ?? {}) as Schemas), ...(SCHEMAS as Schemas) });
   const operations = operationsOf(document);
   for (const { operation, method, path } of operations) completeOperation(operation, { app, method, path }, schemas);
@@ -43,10 +51,15 @@ export function buildDocument(nest: INestApplication, app: AppName, version: str
     responses: sharedResponses(operations),
     parameters: { ...PARAMETERS },
     headers: { ...RESPONSE_HEADERS },
-    securitySchemes: securitySchemes(app, scopesOf(operations)),
+    securitySchemes: dialect ? { token: dialect.securityScheme } : securitySchemes(app, scopesOf(operations)),
   };
   return withoutUnused({ ...document, paths: sorted(document.paths), components, tags: tagsOf(operations) } as unknown as OpenAPIObject);
 }
+
+const nativeTitle = (app: AppName): { title: string; description: string } => ({
+  title: TITLES[app].title,
+  description: `${TITLES[app].description} Every answer but those of OAuth is in one envelope; every error has a stable \`code\`.`,
+});
 
 interface Placed {
   readonly method: string;
@@ -102,12 +115,18 @@ function sharedResponses(operations: Placed[]): Record<string, object> {
   return sorted(shared);
 }
 
-/** Leaves out shared shapes that no operation of this app refers to. */
+/** Leaves out shared shapes that no operation of this document refers to, nor another shape that is left. */
 function withoutUnused(document: OpenAPIObject): OpenAPIObject {
-  for (const section of ['responses', 'schemas', 'parameters', 'headers'] as const) {
-    const shapes = document.components![section] as Record<string, unknown>;
-    for (const name of Object.keys(shapes)) {
-      if (!JSON.stringify(document).includes(`"#/components/${section}/${name}"`)) delete shapes[name];
+  for (let left = -1, before = 0; left !== before;) {
+    before = left;
+    const used = new Set([...JSON.stringify(document).matchAll(/"#\/components\/(\w+\/[^"]+)"/g)].map(([, name]) => name));
+    left = 0;
+    for (const section of ['responses', 'schemas', 'parameters', 'headers'] as const) {
+      const shapes = document.components![section] as Record<string, unknown>;
+      for (const name of Object.keys(shapes)) {
+        if (used.has(`${section}/${name}`)) left++;
+        else delete shapes[name];
+      }
     }
   }
   return document;

@@ -29,7 +29,7 @@ export interface EndpointDefinition extends RouteSettings {
   readonly data?: Type | readonly [Type];
   /** How a list is walked; sets the shape of `meta.pagination`. */
   readonly paging?: 'page' | 'cursor' | 'either';
-  /** The schema of an unenveloped answer that is no DTO, and its content type or types. */
+  /** The schema of an unenveloped answer, or of the data in a dialect's, that is no DTO; and its content type or types. */
   readonly answer?: { readonly schema: JsonSchema; readonly type?: string | readonly string[] };
   /** What the operation refuses, besides what every operation of its kind may. */
   readonly errors?: readonly ErrorDefinition[];

@@ -1,13 +1,14 @@
 import type { AppName } from '../../ground.js';
 import type { JsonSchema } from '../../registry/events.js';
 import { AUTHENTICATED, OPS, OWN_MEMBER, SIGNED_IN } from '../access.js';
+import { dialectAt } from '../dialects/dialect.js';
 import { findEndpoint, isForMembers, type DeclaredEndpoint } from './endpoint.js';
 import { exampleOf } from './examples.js';
-import { errorResponses, refusalsOf, successResponse } from './responses.js';
+import { dialectRefusals, errorResponses, refusalsOf, successResponse } from './responses.js';
 
 /** An operation of an OpenAPI document, as far as this file looks at it. */
 export interface Operation {
-  readonly operationId: string;
+  operationId: string;
   readonly tags?: string[];
   parameters?: object[];
   requestBody?: object;
@@ -33,9 +34,13 @@ export function completeOperation(operation: Operation, place: Place, schemas: S
   if (!endpoint) throw new Error(`the route ${place.path} (${operation.operationId}) has no @Endpoint`);
   const example = (schema: JsonSchema): unknown => exampleOf(schema, schemas);
   const refusals = refusalsOf(endpoint, place.method, place.path);
+  const paths = dialectAt(place.app, place.path)?.paths;
+  if (paths?.operationSuffix) operation.operationId += paths.operationSuffix;
   operation.responses = {
-    ...successResponse(endpoint, example),
-    ...errorResponses(refusals, endpoint.errorBody && { type: 'object' }),
+    ...successResponse(endpoint, example, paths?.envelope),
+    ...(paths && !endpoint.errorBody
+      ? dialectRefusals(refusals, paths.envelope)
+      : errorResponses(refusals, endpoint.errorBody && { type: 'object' })),
   };
   operation.parameters = [
     ...(operation.parameters ?? []).map((parameter) => parameterOf(parameter, endpoint)),
@@ -80,8 +85,9 @@ const uploadBody = ({ maxBytes }: { maxBytes: number }): object => ({
   },
 });
 
-function securityOf({ app, method }: Place, permission: string, forMembers: boolean): object[] {
+function securityOf({ app, method, path }: Place, permission: string, forMembers: boolean): object[] {
   if (permission === OPS) return [{ opsToken: [] }];
+  if (dialectAt(app, path)) return [{ token: [] }];
   const members = forMembers && app === 'public-api' ? [{ memberToken: [] }] : [];
   if (permission === OWN_MEMBER) return members;
   const scopes = permission === AUTHENTICATED || permission === SIGNED_IN ? [] : [permission];

@@ -1,4 +1,4 @@
-import { errorCatalogue, type ErrorDefinition } from '@tallystick/kernel';
+import { DomainError, errorCatalogue, type ErrorDefinition } from '@tallystick/kernel';
 import type { JsonSchema } from '../../registry/events.js';
 import {
   IdempotencyInProgress,
@@ -14,6 +14,7 @@ import {
   ValidationFailed,
 } from '../../platform.errors.js';
 import { OPS } from '../access.js';
+import type { DialectEnvelope } from '../dialects/dialect.js';
 import { SUCCESS_OF } from '../envelope.js';
 import { STATUS_OF } from '../error-status.js';
 import type { DeclaredEndpoint } from './endpoint.js';
@@ -127,11 +128,33 @@ export function errorResponses(refusals: readonly ErrorDefinition[], body: JsonS
   );
 }
 
+/** The answers of a dialect to refused requests: its own statuses and bodies. */
+export function dialectRefusals(refusals: readonly ErrorDefinition[], envelope: DialectEnvelope): Record<string, object> {
+  const told = refusals.map((definition) => {
+    const refusal = new DomainError(definition);
+    return { refusal, ...envelope.refusal(EXAMPLE_IDS, refusal) };
+  });
+  return Object.fromEntries(
+    [...new Set(told.map(({ status }) => status))].map((status) => {
+      const same = told.filter((one) => one.status === status);
+      const description = [...new Set(same.map(({ refusal, text }) => `${envelope.codeIn(text)}: ${refusal.message}.`))].sort().join(' ');
+      const schema = envelope.refusalSchema(
+        same.map(({ refusal }) => refusal),
+        status,
+      );
+      const content = { 'application/json': { schema, example: JSON.parse(same[0]!.text) as unknown } };
+      return [status, { description, headers: { ...HEADERS, ...WHEN[status] }, content }];
+    }),
+  );
+}
+
+const EXAMPLE_IDS = { requestId: '8b2cb7f1-9b0c-4b1d-9f30-2f7d3b8c1234', responseId: '0f0e7a52-6d0c-4a54-8d0c-5d1f6f1a9b11' };
+
 const errorExample = (status: number, { code, message }: ErrorDefinition): object => ({
   success: false,
   status_code: status,
-  request_id: '8b2cb7f1-9b0c-4b1d-9f30-2f7d3b8c1234',
-  response_id: '0f0e7a52-6d0c-4a54-8d0c-5d1f6f1a9b11',
+  request_id: EXAMPLE_IDS.requestId,
+  response_id: EXAMPLE_IDS.responseId,
   message,
   code,
   errors: {},
@@ -139,13 +162,22 @@ const errorExample = (status: number, { code, message }: ErrorDefinition): objec
 });
 
 /** The answer to a success. */
-export function successResponse(endpoint: DeclaredEndpoint, example: (schema: JsonSchema) => unknown): Record<string, object> {
+export function successResponse(
+  endpoint: DeclaredEndpoint,
+  example: (schema: JsonSchema) => unknown,
+  envelope?: DialectEnvelope,
+): Record<string, object> {
   const { status = 200, unenveloped, answer, data, closed } = endpoint;
   if (closed) return {};
   const description = endpoint.summary;
   const usual = isLimited(endpoint) ? { ...HEADERS, ...LIMIT_HEADERS } : HEADERS;
   if (status === 204) return { 204: { description, headers: usual } };
-  const schema = unenveloped ? (answer?.schema ?? (data ? dataSchema(endpoint) : {})) : successSchema(endpoint, status);
+  const schema =
+    envelope && !unenveloped
+      ? envelope.successSchema(answer?.schema ?? dataSchema(endpoint), status)
+      : unenveloped
+        ? (answer?.schema ?? (data ? dataSchema(endpoint) : {}))
+        : successSchema(endpoint, status);
   const headers = endpoint.idempotent ? { ...usual, 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } } : usual;
   const types = [answer?.type ?? 'application/json'].flat();
   const content = Object.fromEntries(types.map((type) => [type, { schema, example: example(schema) }]));

@@ -1,8 +1,6 @@
 import { DomainError, fingerprint, type ErrorKind, type RequestContext } from '@tallystick/kernel';
 import { IdempotencyInProgress, IdempotencyKeyReused } from '../../platform.errors.js';
 import { SealedAnswer, type Answer } from '../answer.js';
-import { errorText, successText } from '../envelope.js';
-import { STATUS_OF } from '../error-status.js';
 import type { WriteRequest } from '../request.js';
 import type { Claim, KeyedRequest } from './key-store.js';
 
@@ -35,10 +33,11 @@ export const keyedRequest = (ctx: RequestContext, { key, method, path, body }: W
   key === undefined ? undefined : { actorId: ctx.actor.id, key, fingerprint: fingerprint({ method, path, body }) };
 
 /** Finishes what the work had to say into the bytes that go out. */
-export const seal = (request: WriteRequest, said: Answer | DomainError): SealedAnswer =>
-  said instanceof DomainError
-    ? new SealedAnswer(STATUS_OF[said.definition.kind], errorText(request, said))
-    : new SealedAnswer(said.status, successText(request, said), said.replayed);
+export function seal(request: WriteRequest, said: Answer | DomainError): SealedAnswer {
+  if (!(said instanceof DomainError)) return new SealedAnswer(said.status, request.envelope.success(request, said), said.replayed);
+  const { status, text } = request.envelope.refusal(request, said);
+  return new SealedAnswer(status, text);
+}
 
 /** What a caller gets whose key was claimed before: the answer of then, or why there is none. */
 export const settled = (claim: Exclude<Claim, 'fresh'>): SealedAnswer | DomainError => {

@@ -6,6 +6,7 @@ import { Keyring } from '../../crypto/keyring.js';
 import type { UnitOfWork } from '../../persistence/unit-of-work.js';
 import { InvalidState, ServiceUnavailable, ValidationFailed } from '../../platform.errors.js';
 import type { Answer } from '../answer.js';
+import { nativeEnvelope } from '../envelope.js';
 import type { WriteRequest } from '../request.js';
 import { Writes } from './writes.js';
 
@@ -38,6 +39,7 @@ const write = (key: string | undefined, body: unknown = { points: 1 }, path = '/
   body,
   requestId: randomUUID(),
   responseId: randomUUID(),
+  envelope: nativeEnvelope,
 });
 const effects = async (tenantId: string): Promise<number> =>
   Number((await owner.query<{ n: string }[]>('select count(*) as n from event where tenant_id = $1', [tenantId]))[0]!.n);
