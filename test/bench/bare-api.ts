@@ -3,13 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, Module, Post, type DynamicModule } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { identityEntities, IdentityModule } from '@tallystick/identity';
-import type { PointsTransaction } from '@tallystick/loyalty';
+import { TransactionDto, type PointsTransaction } from '@tallystick/loyalty';
 import { configOrExit, Ctx, Endpoint, Idempotency, PlatformModule, serve, type Ground, type WriteRequest } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
 import { HealthController } from '../../apps/public-api/src/health/health.controller.js';
 import { sourceOf } from '../../apps/public-api/src/points/points.controller.js';
 import { EarnPointsDto } from '../../apps/public-api/src/points/points.dto.js';
-import { TransactionDto } from '../../apps/public-api/src/transactions/transaction.dto.js';
 
 const [memberId, walletId, programId] = [randomUUID(), randomUUID(), randomUUID()];
 

@@ -9,7 +9,7 @@ import {
   type NewApiClient,
   type TenantRole,
 } from '@tallystick/identity';
-import { EnrollMembers } from '@tallystick/loyalty';
+import { EnrollMembers, PostPoints } from '@tallystick/loyalty';
 import { UnitOfWork } from '@tallystick/platform';
 import { decodeJwt } from 'jose';
 import { contractOperations, contractsOf } from './contract-watch.js';
@@ -17,7 +17,7 @@ import type { Callers, Matrix } from './access-matrix.js';
 import { openUnitOfWork, type TestDatabase } from './database.js';
 import type { TestApp } from './http-app.js';
 import { openPerson, openTenant } from './identity.js';
-import { openProgram } from './loyalty.js';
+import { earnFact, openProgram } from './loyalty.js';
 
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
@@ -29,11 +29,21 @@ export async function openAccessMatrix(database: TestDatabase, app: TestApp): Pr
   const [program] = await Promise.all([ctx, neighbor].map((tenant) => openProgram(uow, tenant, {}, 2)));
   const { enrolled } = await uow.run(ctx, (tx) => app.nest.get(EnrollMembers, { strict: false }).execute(tx, ['ACTING-MEMBER'], program!));
   const own = enrolled[0]!.id;
+  await giveOthersPoints(app, uow, ctx);
   const callers = await openCallers(app, uow, ctx, neighbor, own);
   const admin = await signIn(app, uow, ctx, 'tenant_admin');
   for (const token of [callers.token, admin]) await writeEverything(app, token);
   const rows = [...(await idsOf(database, ctx.tenantId)), 'ALPHA-REFERENCE', 'ALPHA-BATCH'];
   return { app, callers, rows, othersRows: await idsOfOthers(uow, ctx, own) };
+}
+
+/** Two other members with points, one of whom has sent some to the member who acts: whatever of them the app's own operations can make. */
+async function giveOthersPoints(app: TestApp, uow: UnitOfWork, ctx: TenantContext): Promise<void> {
+  const post = app.nest.get(PostPoints, { strict: false });
+  await uow.run(ctx, (tx) => post.execute(tx, [earnFact('OTHER-MEMBER', 100), earnFact('ANOTHER-MEMBER', 50)]));
+  const [from, to] = [{ reference: 'OTHER-MEMBER' }, { reference: 'ACTING-MEMBER' }];
+  const source = { channel: 'test', requestId: 'test-request' };
+  await uow.run(ctx, (tx) => post.execute(tx, [{ kind: 'transfer', source, from, to, points: 10 }]));
 }
 
 /** Members, wallets and transactions of the tenant that are not one member's. */
@@ -43,7 +53,8 @@ async function idsOfOthers(uow: UnitOfWork, ctx: TenantContext, own: string): Pr
       `select id from member where tenant_id = $1 and id <> $2
        union select id from ledger_account where tenant_id = $1 and owner_type = 'member' and owner_id <> $2
        union select t.id from ledger_transaction t join ledger_account a on a.tenant_id = $1 and a.id = t.account_id
-         where t.tenant_id = $1 and a.owner_id <> $2`,
+         left join ledger_account c on c.tenant_id = $1 and c.id = t.counter_account_id
+         where t.tenant_id = $1 and a.owner_id <> $2 and c.owner_id is distinct from $2`,
       [ctx.tenantId, own],
     ),
   );

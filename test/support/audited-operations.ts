@@ -108,4 +108,5 @@ export const NOT_AUDITED: Readonly<Record<string, string>> = {
   points_redeem: 'the ledger is the record',
   points_reverse: 'the ledger is the record',
   points_transfer: 'the ledger is the record',
+  wallets_transfer_create: 'the ledger is the record',
 };

@@ -42,6 +42,8 @@ export interface LoyaltyFixture {
   /** Posts facts that must succeed. */
   posted(...facts: PointsFact[]): Promise<PointsTransaction[]>;
   batch(requestId: string, items: BatchItem[]): Promise<PointsBatch>;
+  /** The same tenant as a member of that id sees it. */
+  memberContext(id: string): TenantContext;
   /** The same tenant, its clock ahead. */
   ahead(ms: number): LoyaltyFixture;
 }
@@ -118,6 +120,7 @@ export async function loyaltyFixture(
         context,
         async (tx) => (await room.batch.execute(tx, { requestId, lines: items.map((item) => ({ item })), raw: items })).batch,
       ),
+    memberContext: (id) => requestContext({ ...context, actor: { type: 'member', id } }),
     ahead: (ms) => handles(requestContext({ ...context, clockOffsetMs: context.clockOffsetMs + ms })),
   });
   return handles(ctx);

@@ -36,6 +36,9 @@ import { FirstAdmins } from './tenants/first-admins.js';
 import { TenantAdminsController } from './tenants/tenant-admins.controller.js';
 import { TenantStatusController } from './tenants/tenant-status.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
+import { TransactionsController } from './transactions/transactions.controller.js';
+import { WalletStatementsController } from './wallets/wallet-statements.controller.js';
+import { WalletsController } from './wallets/wallets.controller.js';
 
 /** What tenants and the platform administer with. */
 @Module({})
@@ -82,6 +85,9 @@ export class AdminApiModule {
         TenantsController,
         TenantStatusController,
         TenantAdminsController,
+        TransactionsController,
+        WalletsController,
+        WalletStatementsController,
       ],
       providers: [FirstAdmins],
     };

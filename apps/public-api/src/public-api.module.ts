@@ -34,6 +34,7 @@ import { PointsController } from './points/points.controller.js';
 import { PointsWrites } from './points/points-writes.js';
 import { TenantContextController } from './tenant/tenant-context.controller.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
+import { WalletStatementsController } from './wallets/wallet-statements.controller.js';
 import { WalletsController } from './wallets/wallets.controller.js';
 import { WebhookDeliveriesController } from './webhook-deliveries/webhook-deliveries.controller.js';
 import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
@@ -79,6 +80,7 @@ export class PublicApiModule {
         CoinEventsController,
         TransactionsController,
         WalletsController,
+        WalletStatementsController,
         SealsController,
         EntriesController,
         ReconciliationController,

@@ -4,19 +4,17 @@ import { COIN_OPERATIONS } from './coins/coin-operations.js';
 import { CreateMember } from './members/create-member.operation.js';
 import { EnrollMembers } from './members/enroll-members.operation.js';
 import { ExpirePoints } from './points/expire-points.operation.js';
-import { FindLots } from './wallets/find-lots.query.js';
 import { FindMembers } from './members/find-members.query.js';
 import { FindPointsBatch } from './batches/find-points-batch.query.js';
 import { FindPrograms } from './programs/find-programs.query.js';
 import { FindTransactions } from './points/find-transactions.query.js';
-import { FindWallets } from './wallets/find-wallets.query.js';
-import { MemberStatement } from './wallets/member-statement.query.js';
 import { ParkedRefunds } from './points/parked-refunds.js';
 import { PostPoints } from './points/post-points.operation.js';
 import { PostPointsBatch } from './batches/post-points-batch.operation.js';
 import { ProfileSealer } from './members/profile-sealer.js';
 import { RetryParkedRefunds } from './points/retry-parked-refunds.operation.js';
 import { SaveProgram } from './programs/save-program.operation.js';
+import { WALLET_OPERATIONS } from './wallets/wallet-operations.js';
 import { UpdateMember } from './members/update-member.operation.js';
 
 const ROOM = [
@@ -24,13 +22,10 @@ const ROOM = [
   CreateMember,
   EnrollMembers,
   ExpirePoints,
-  FindLots,
   FindMembers,
   FindPointsBatch,
   FindPrograms,
   FindTransactions,
-  FindWallets,
-  MemberStatement,
   ParkedRefunds,
   PostPoints,
   PostPointsBatch,
@@ -38,6 +33,7 @@ const ROOM = [
   RetryParkedRefunds,
   SaveProgram,
   UpdateMember,
+  ...WALLET_OPERATIONS,
 ];
 
 /** Programs, members and what happens to their points. */

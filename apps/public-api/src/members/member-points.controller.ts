@@ -1,25 +1,23 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import {
+  BalanceQuery,
+  ExpiryDto,
+  ExpiryScheduleQuery,
   FindLots,
   FindWallets,
+  LotDto,
+  LotsQuery,
+  MemberBalanceDto,
   MemberStatement,
+  StatementDto,
+  StatementQuery,
   type ExpiryOnDate,
   type MemberBalance,
   type PointsLot,
   type Statement,
 } from '@tallystick/loyalty';
 import { Ctx, Cursors, Endpoint, IdPipe, NotFound, UnitOfWork, WithMeta, pageSizeOf } from '@tallystick/platform';
-import {
-  BalanceQuery,
-  ExpiryDto,
-  ExpiryScheduleQuery,
-  LotDto,
-  LotsQuery,
-  MemberBalanceDto,
-  StatementDto,
-  StatementQuery,
-} from './member-points.dto.js';
 
 @Controller('api/v1/members/:id')
 export class MemberPointsController {

@@ -1,6 +1,5 @@
-import { MEMBER_STATUSES, SETTABLE_STATUSES, type MemberChanges, type MemberStatus, type Profile } from '@tallystick/loyalty';
+import { MEMBER_STATUSES, SETTABLE_STATUSES, WalletDto, type MemberChanges, type MemberStatus, type Profile } from '@tallystick/loyalty';
 import { Choice, Day, Email, FreeForm, Integer, ListOf, Moment, Phone, Text, Uuid } from '@tallystick/platform';
-import { WalletDto } from '../wallets/wallet.dto.js';
 
 class ProfileDto {
   @Text({ optional: true, nullable: true, max: 200, example: 'Asha Rao' })

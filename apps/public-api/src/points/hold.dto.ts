@@ -1,6 +1,5 @@
-import type { PointsTransaction } from '@tallystick/loyalty';
+import { HoldDto, type PointsTransaction } from '@tallystick/loyalty';
 import { PointsValue, Text, Uuid } from '@tallystick/platform';
-import { HoldDto } from '../transactions/transaction.dto.js';
 
 /** A hold as placed, with what it was placed on. */
 export class PlacedHoldDto extends HoldDto {

@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { InsufficientBalance, LimitExceeded } from '@tallystick/loyalty';
+import { InsufficientBalance, LimitExceeded, TransactionDto } from '@tallystick/loyalty';
 import {
   Ctx,
   Endpoint,
@@ -12,7 +12,6 @@ import {
   type SealedAnswer,
   type WriteRequest,
 } from '@tallystick/platform';
-import { TransactionDto } from '../transactions/transaction.dto.js';
 import { PlacedHoldDto } from './hold.dto.js';
 import { CaptureHoldDto, HoldPointsDto, ReleaseHoldDto } from './points.dto.js';
 import { sourceOf } from './points.controller.js';

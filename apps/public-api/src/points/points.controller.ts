@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { AlreadyReversed, InsufficientBalance, LimitExceeded, type Source } from '@tallystick/loyalty';
+import { AlreadyReversed, InsufficientBalance, LimitExceeded, TransactionDto, type Source } from '@tallystick/loyalty';
 import {
   Ctx,
   Endpoint,
@@ -11,7 +11,6 @@ import {
   type SealedAnswer,
   type WriteRequest,
 } from '@tallystick/platform';
-import { TransactionDto } from '../transactions/transaction.dto.js';
 import { EarnPointsDto, RedeemPointsDto, ReversePointsDto, TransferPointsDto } from './points.dto.js';
 import { PointsWrites } from './points-writes.js';
 

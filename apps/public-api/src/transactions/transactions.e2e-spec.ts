@@ -47,9 +47,29 @@ test('a page out of range, a foreign cursor, or a misspelt filter is 400 (LST-02
     'typ=earn',
     'type=gift',
     'from=yesterday',
+    'min=1e3',
+    'max=-1',
+    'page=2&cursor=abc',
+    'wallet=0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a01&wallet_id=0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a02',
   ]) {
     expect([query, (await api.call('GET', `/transactions?${query}`)).status]).toEqual([query, 400]);
   }
+});
+
+test('numbered pages tell their counts, and hand over to a cursor', async () => {
+  const list = (query: string) => api.call<Transaction[]>('GET', `/transactions?${query}`);
+  const { meta, data } = (await list('page=2&page_size=5&max=100&min=98.5')).body;
+  expect(meta.pagination).toMatchObject({ page: 2, page_size: 5, total: 2, total_pages: 1 });
+  expect(data).toEqual([]);
+  const first = (await list('page=1&page_size=50&type=earn')).body;
+  const second = (await list('page=2&page_size=50&type=earn')).body;
+  expect((await list(`page_size=50&type=earn&cursor=${first.meta.pagination.next_cursor}`)).body.data).toEqual(second.data);
+  const [one] = first.data as (Transaction & { wallet_id: string; program_id: string })[];
+  const own = (await list(`wallet=${one!.wallet_id}&page=1`)).body;
+  expect(own.meta.pagination.total).toBeGreaterThan(10);
+  expect(own.data.every((row) => (row as unknown as { wallet_id: string }).wallet_id === one!.wallet_id)).toBe(true);
+  expect((await list(`program_id=${one!.program_id}&page=1`)).body.meta.pagination.total).toBe(first.meta.pagination.total);
+  expect((await list('program_id=0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a01')).body.data).toEqual([]);
 });
 
 test('filters by type, reference and time; gets and explains one', async () => {

@@ -1,47 +1,44 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Inject, Post } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { FindWallets, type Wallet } from '@tallystick/loyalty';
-import { Ctx, CursorQuery, Cursors, Endpoint, IdPipe, NotFound, UnitOfWork, Uuid, pageSizeOf, type WithMeta } from '@tallystick/platform';
-import { WalletDto } from './wallet.dto.js';
-
-class WalletsQuery extends CursorQuery {
-  @Uuid({ optional: true })
-  member_id?: string;
-
-  @Uuid({ optional: true })
-  program_id?: string;
-}
-
-const LIST = 'wallets';
+import { InsufficientBalance, LimitExceeded, TransactionDto, TransferParties, WalletsEndpoints } from '@tallystick/loyalty';
+import {
+  Ctx,
+  Endpoint,
+  Idempotency,
+  IdempotencyKeyReused,
+  InvalidState,
+  NotFound,
+  type SealedAnswer,
+  type WriteRequest,
+} from '@tallystick/platform';
+import { sourceOf } from '../points/points.controller.js';
+import { PointsWrites } from '../points/points-writes.js';
+import { WalletTransferDto } from './wallet-transfer.dto.js';
 
 @Controller('api/v1/wallets')
-export class WalletsController {
-  constructor(
-    private readonly unitOfWork: UnitOfWork,
-    private readonly wallets: FindWallets,
-    private readonly cursors: Cursors,
-  ) {}
+export class WalletsController extends WalletsEndpoints {
+  @Inject(PointsWrites) private readonly points: PointsWrites;
+  @Inject(TransferParties) private readonly parties: TransferParties;
 
-  @Get()
-  @Endpoint({ operationId: 'wallets_list', summary: 'List wallets', permission: 'points:read', data: [WalletDto], paging: 'cursor' })
-  async list(@Ctx() ctx: TenantContext, @Query() query: WalletsQuery): Promise<WithMeta<Wallet[]>> {
-    const last = this.cursors.read<{ id: string }>(ctx, LIST, query);
-    const rows = await this.unitOfWork.read(ctx, (tx) =>
-      this.wallets.list(tx, { memberId: query.member_id, programId: query.program_id, after: last?.id, limit: pageSizeOf(query) + 1 }),
-    );
-    return this.cursors.page(
-      ctx,
-      LIST,
-      query,
-      rows,
-      ({ id }) => ({ id }),
-      (row) => row,
-    );
-  }
-
-  @Get(':id')
-  @Endpoint({ operationId: 'wallets_retrieve', summary: 'Get a wallet', permission: 'points:read', data: WalletDto, errors: [NotFound] })
-  get(@Ctx() ctx: TenantContext, @Param('id', IdPipe) id: string): Promise<Wallet> {
-    return this.unitOfWork.read(ctx, (tx) => this.wallets.byId(tx, id));
+  @Post('transfer')
+  @Endpoint({
+    operationId: 'wallets_transfer_create',
+    summary: 'Move points to another wallet; they keep their dates',
+    permission: 'wallets:transfer',
+    forMembers: true,
+    status: 201,
+    data: TransactionDto,
+    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused],
+    bodyExample: {
+      from_wallet_id: '0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a01',
+      to_wallet_id: '0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a02',
+      points: 50,
+      note: 'Happy birthday',
+    },
+  })
+  async transfer(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: WalletTransferDto): Promise<SealedAnswer> {
+    // Wallets never change their owner: they may be looked up before the transaction that moves the points.
+    const parties = await this.unitOfWork.read(ctx, (tx) => this.parties.find(tx, body.from_wallet_id, body.to_wallet_id));
+    return this.points.post(ctx, request, WalletTransferDto.toFact(body, parties, sourceOf(request)));
   }
 }

@@ -10,19 +10,43 @@ import {
   type TransactionRow,
 } from '@tallystick/ledger';
 import { NotFound, type ReadTx } from '@tallystick/platform';
+import { referenceKey } from './plan.js';
+import { actingMember } from '../members/acting-member.js';
 import { showTransaction, type PointsTransaction, type TransactionStatus, type TransactionType } from './points-transaction.js';
 
-/** Which transactions; `before` is the number of the last one seen, newest come first. */
+/** Which transactions; amounts in points as decimals, times of posting. */
 export interface TransactionFilter {
   readonly type?: TransactionType;
   readonly status?: TransactionStatus;
   readonly memberId?: string;
   readonly walletId?: string;
+  readonly programId?: string;
   readonly reference?: string;
   readonly from?: Date;
   readonly to?: Date;
+  /** At least so many points, whatever the direction. */
+  readonly min?: string;
+  readonly max?: string;
+}
+
+/** Which of them, newest first: those before the number of the last one seen, or from the `offset` on. */
+export interface TransactionWindow extends TransactionFilter {
   readonly before?: string;
+  readonly offset?: number;
   readonly limit: number;
+}
+
+/** Where a walk has come to: the time of posting to the microsecond, and the number. */
+export interface Place {
+  readonly at: string;
+  readonly number: string;
+}
+
+/** A line of a walk; `change` is what it did to the wallet's balance, signed, in points. */
+export interface WalkedTransaction {
+  readonly transaction: PointsTransaction;
+  readonly change: number;
+  readonly place: Place;
 }
 
 /** Where a transaction came from and what it did to lots (`native.md`, explain); amounts in points. */
@@ -78,32 +102,83 @@ interface ListedRow extends TransactionRow {
   side_balance: string | null;
 }
 
+type WalkedRow = ListedRow & { at: string };
+
 type Tx = ReadTx<TenantContext>;
 
-/** Reads transactions of members' wallets. */
+/** The acts whose natural keys a caller's `reference` may be, each under its prefix. */
+const KEYED_ACTS = ['earn', 'coins', 'redeem', 'refund', 'hold', 'transfer', 'adjust'];
+
+/** Which side of a transaction: its subject's, or the other member's of a transfer. */
+type Side = 'subject' | 'other';
+
+/** A part of a statement with the side it reads. */
+interface Branch {
+  readonly side: Side;
+  readonly condition: string;
+}
+
+/** The values of a statement in the making; each is named by its place. */
+class Values {
+  readonly list: unknown[] = [];
+
+  add(value: unknown, type: string): string {
+    return `$${this.list.push(value)}::${type}`;
+  }
+}
+
+/** Reads transactions of members' wallets; for a member who asks, those of their own alone, and from their side. */
 @Injectable()
 export class FindTransactions {
   /** Up to `limit` transactions, newest first. One of two members' wallets shows from the side of the member or wallet asked for. */
-  async list(tx: Tx, filter: TransactionFilter): Promise<PointsTransaction[]> {
-    const accounts = await this.accountsOf(tx, filter);
-    if (accounts?.length === 0) return [];
-    const branches = accounts
-      ? [`t.account_id = any($8::uuid[])`, `t.counter_account_id = any($8::uuid[]) and not t.account_id = any($8::uuid[])`]
-      : ['$8::uuid[] is null'];
+  async list(tx: Tx, window: TransactionWindow): Promise<PointsTransaction[]> {
+    const values = new Values();
+    const branches = await this.branches(tx, values, window);
+    const before = window.before === undefined ? '' : ` and t.number < ${values.add(window.before, 'bigint')}`;
+    const [limit, offset] = [values.add(window.limit, 'bigint'), values.add(window.offset ?? 0, 'bigint')];
+    const parts = branches.map((branch) => `(${select(branch)}${before} order by t.number desc limit ${limit} + ${offset})`);
+    if (parts.length === 0) return [];
     const rows = await tx.query<ListedRow>(
-      `select * from (${branches.map((branch, index) => this.select(filter, branch, index === 0)).join(' union all ')}) found order by number desc limit $7`,
-      [
-        tx.ctx.tenantId,
-        filter.reference ?? null,
-        filter.from ?? null,
-        filter.to ?? null,
-        filter.before ?? null,
-        filter.status ?? null,
-        filter.limit,
-        accounts,
-      ],
+      `select * from (${parts.join(' union all ')}) found order by number desc limit ${limit} offset ${offset}`,
+      values.list,
     );
     return rows.map(show);
+  }
+
+  /** How many transactions a filter leaves. */
+  async count(tx: Tx, filter: TransactionFilter): Promise<number> {
+    const values = new Values();
+    const parts = (await this.branches(tx, values, filter)).map((branch) => `(select count(*) ${from(branch)})`);
+    if (parts.length === 0) return 0;
+    const [row] = await tx.query<{ total: number }>(`select (${parts.join(' + ')})::int as total`, values.list);
+    return row!.total;
+  }
+
+  /**
+   * What the filter leaves, in the order of posting: up to `limit` transactions after the `place` of the last one seen. A transfer has a
+   * line on each side, unless a member, a wallet or a direction is asked for.
+   */
+  async walk(tx: Tx, filter: TransactionFilter, place: Place | undefined, limit: number): Promise<WalkedTransaction[]> {
+    const values = new Values();
+    const branches = await this.branches(tx, values, filter);
+    const after = place && `(${values.add(place.at, 'timestamptz')}, ${values.add(place.number, 'bigint')})`;
+    const most = values.add(limit, 'bigint');
+    const rest = after ? ` and t.recorded_at >= ${after.slice(1, after.indexOf(','))} and (t.recorded_at, t.number) > ${after}` : '';
+    const parts = branches.map((branch) => `(${select(branch)}${rest} order by t.recorded_at, t.number limit ${most})`);
+    if (parts.length === 0) return [];
+    const rows = await tx.query<WalkedRow>(
+      `select *, recorded_at::text as at from (${parts.join(' union all ')}) found order by recorded_at, number limit ${most}`,
+      values.list,
+    );
+    const others = branches.length > 1 || filter.type?.startsWith('transfer') ? [] : await this.otherSides(tx, rows);
+    const bySender = new Map(others.map((row) => [row.id, row]));
+    return rows.flatMap((row) => [row, bySender.get(row.id) ?? []].flat().map((side) => walked(side, row)));
+  }
+
+  private async otherSides(tx: Tx, rows: readonly ListedRow[]): Promise<ListedRow[]> {
+    const ids = rows.filter((row) => row.counter_account_id !== null).map((row) => row.id);
+    if (ids.length === 0) return [];
+    return tx.query<ListedRow>(select({ side: 'other', condition: 't.tenant_id = $1 and t.id = any($2::uuid[])' }), [tx.ctx.tenantId, ids]);
   }
 
   /** Throws `not_found`. */
@@ -111,25 +186,32 @@ export class FindTransactions {
     return show((await this.find(tx, id)).row);
   }
 
-  /** Decomposes a transaction into entries, lots, allocations, rules and source. Throws `not_found`. */
+  /** Decomposes a transaction into entries, lots, allocations, rules and source; for a member, those of their wallet. Throws `not_found`. */
   async explain(tx: Tx, id: string): Promise<Explanation> {
     const { row, transaction } = await this.find(tx, id);
+    const own = actingMember(tx.ctx) === undefined ? null : row.side_account_id;
     const points = (units: bigint): number => Points.of(units, row.scale).toNumber();
     const entries = await tx.query<{ account_id: string; seq: string; purpose: string; amount: string; balance_after: string }>(
       `select e.account_id, e.seq, a.purpose, e.amount, e.balance_after from unnest($2::uuid[], $3::bigint[]) with ordinality as leg(account_id, seq, n)
        join ledger_entry e on e.tenant_id = $1 and e.account_id = leg.account_id and e.seq = leg.seq
-       join ledger_account a on a.tenant_id = $1 and a.id = e.account_id order by leg.n`,
-      [tx.ctx.tenantId, transaction.legs.flatMap((leg) => [leg.from, leg.to]), transaction.legs.flatMap((leg) => [leg.fromSeq, leg.toSeq])],
+       join ledger_account a on a.tenant_id = $1 and a.id = e.account_id where $4::uuid is null or e.account_id = $4 order by leg.n`,
+      [
+        tx.ctx.tenantId,
+        transaction.legs.flatMap((leg) => [leg.from, leg.to]),
+        transaction.legs.flatMap((leg) => [leg.fromSeq, leg.toSeq]),
+        own,
+      ],
     );
     const lots = await tx.query<LotRow>(
-      `select ${LOT_COLUMNS} from ledger_lot l where l.tenant_id = $1 and l.transaction_id = $2 order by l.id`,
-      [tx.ctx.tenantId, id],
+      `select ${LOT_COLUMNS} from ledger_lot l
+       where l.tenant_id = $1 and l.transaction_id = $2 and ($3::uuid is null or l.account_id = $3) order by l.id`,
+      [tx.ctx.tenantId, id, own],
     );
     const uses = await tx.query<{ lot_id: string; remaining_change: string; held_change: string; expires_at: Date | null }>(
       `select u.lot_id, u.remaining_change, u.held_change, l.expires_at from ledger_lot_use u
        join ledger_lot l on l.tenant_id = u.tenant_id and l.account_id = u.account_id and l.id = u.lot_id
-       where u.tenant_id = $1 and u.transaction_id = $2 order by u.position`,
-      [tx.ctx.tenantId, id],
+       where u.tenant_id = $1 and u.transaction_id = $2 and ($3::uuid is null or u.account_id = $3) order by u.position`,
+      [tx.ctx.tenantId, id, own],
     );
     const details = (transaction.details ?? {}) as {
       rules?: { id: string; version: number; units: string; reason: string }[];
@@ -168,52 +250,97 @@ export class FindTransactions {
     };
   }
 
+  /** A member finds a transfer that they received from their side of it. */
   private async find(tx: Tx, id: string): Promise<{ row: ListedRow; transaction: LedgerTransaction }> {
-    const [row] = await tx.query<ListedRow>(`${this.select({ limit: 1 }, 't.id = $8::uuid', true)}`, [
-      tx.ctx.tenantId,
-      null,
-      null,
-      null,
-      null,
-      null,
-      1,
-      id,
-    ]);
+    const values = new Values();
+    const owner = actingMember(tx.ctx);
+    const own = owner === undefined ? '' : ` and a.owner_id = ${values.add(owner, 'uuid')}`;
+    const condition = `t.tenant_id = ${values.add(tx.ctx.tenantId, 'uuid')} and t.id = ${values.add(id, 'uuid')}${own}`;
+    const sides: Side[] = owner === undefined ? ['subject'] : ['subject', 'other'];
+    const [row] = await tx.query<ListedRow>(sides.map((side) => select({ side, condition })).join(' union all '), values.list);
     if (!row) throw NotFound.with();
     return { row, transaction: readTransaction(row) };
   }
 
-  /** One side of the transactions: of their subject (`outgoing`), or of the other member of a transfer. */
-  private select(filter: Pick<TransactionFilter, 'type' | 'limit'>, condition: string, outgoing: boolean): string {
-    const type = filter.type ? KIND_FILTER[filter.type].replaceAll('side.outgoing', String(outgoing)) : 'true';
-    const account = outgoing ? 't.account_id' : 't.counter_account_id';
-    const side = outgoing
-      ? 'null::bigint as side_amount, null::bigint as side_balance'
-      : `(select e.amount from ledger_entry e where e.tenant_id = t.tenant_id and e.account_id = t.counter_account_id and e.transaction_id = t.id limit 1) as side_amount,
-         (select e.balance_after from ledger_entry e where e.tenant_id = t.tenant_id and e.account_id = t.counter_account_id and e.transaction_id = t.id order by e.seq desc limit 1) as side_balance`;
-    return `(select ${TRANSACTION_COLUMNS}, ${outgoing} as outgoing, a.owner_id as member_id, p.id as program_id, p.scale, ${STATUS} as status,
-        ${account} as side_account_id, ${side}
-      from ledger_transaction t
-      join ledger_account a on a.tenant_id = t.tenant_id and a.id = ${account} and a.owner_type = 'member'
-      join program p on p.tenant_id = a.tenant_id and p.asset_id = a.asset_id
-      where t.tenant_id = $1 and ${condition} and ${type}
-        and ($2::text is null or t.reference = any(array['earn:' || $2, 'coins:' || $2, 'redeem:' || $2, 'refund:' || $2, 'hold:' || $2,
-          'transfer:' || $2, 'adjust:' || $2]))
-        and ($3::timestamptz is null or t.recorded_at >= $3) and ($4::timestamptz is null or t.recorded_at < $4)
-        and ($5::bigint is null or t.number < $5)
-        and ($6::text is null or ${STATUS} = $6)
-      order by t.number desc limit $7)`;
+  /** The parts of a statement that a filter asks for: none when nothing can be found. */
+  private async branches(tx: Tx, values: Values, filter: TransactionFilter): Promise<Branch[]> {
+    const accounts = await this.accountsOf(tx, filter);
+    if (accounts?.length === 0) return [];
+    const conditions = [`t.tenant_id = ${values.add(tx.ctx.tenantId, 'uuid')}`, ...conditionsOf(values, filter)];
+    const branch = (side: Side, ...more: string[]): Branch => ({
+      side,
+      condition: [
+        ...conditions,
+        ...(filter.type ? [KIND_FILTER[filter.type].replaceAll('side.outgoing', String(side === 'subject'))] : []),
+        ...more,
+      ].join(' and '),
+    });
+    if (accounts) {
+      const own = values.add(accounts, 'uuid[]');
+      return [
+        branch('subject', `t.account_id = any(${own})`),
+        branch('other', `t.counter_account_id = any(${own})`, `not t.account_id = any(${own})`),
+      ];
+    }
+    return [filter.type === 'transfer_in' ? branch('other', 't.counter_account_id is not null') : branch('subject')];
   }
 
-  /** The accounts that a member or wallet filter names; undefined without such a filter. */
+  /** The accounts that a member or wallet filter names, or that a member has; undefined where all of the tenant are meant. */
   private async accountsOf(tx: Tx, { memberId, walletId }: TransactionFilter): Promise<string[] | undefined> {
-    if (memberId === undefined) return walletId === undefined ? undefined : [walletId];
+    const owner = actingMember(tx.ctx);
+    if (owner === undefined && memberId === undefined) return walletId === undefined ? undefined : [walletId];
+    if (owner !== undefined && memberId !== undefined && memberId.toLowerCase() !== owner) return [];
     const rows = await tx.query<{ id: string }>(
       'select id from ledger_account where tenant_id = $1 and owner_id = $2 and ($3::uuid is null or id = $3)',
-      [tx.ctx.tenantId, memberId, walletId ?? null],
+      [tx.ctx.tenantId, owner ?? memberId, walletId ?? null],
     );
     return rows.map((row) => row.id);
   }
+}
+
+function conditionsOf(values: Values, { reference, from, to, status, programId, min, max }: TransactionFilter): string[] {
+  const conditions: string[] = [];
+  if (reference !== undefined) {
+    const keys = KEYED_ACTS.map((act) => referenceKey(act, reference));
+    conditions.push(`t.reference = any(${values.add(keys, 'text[]')})`);
+  }
+  if (from) conditions.push(`t.recorded_at >= ${values.add(from, 'timestamptz')}`);
+  if (to) conditions.push(`t.recorded_at < ${values.add(to, 'timestamptz')}`);
+  if (status) conditions.push(`${STATUS} = ${values.add(status, 'text')}`);
+  if (programId !== undefined) conditions.push(`p.id = ${values.add(programId, 'uuid')}`);
+  if (min !== undefined) conditions.push(`abs(t.amount) >= ${values.add(min, 'numeric')} * 10::numeric ^ p.scale`);
+  if (max !== undefined) conditions.push(`abs(t.amount) <= ${values.add(max, 'numeric')} * 10::numeric ^ p.scale`);
+  return conditions;
+}
+
+function from({ side, condition }: Branch): string {
+  const account = side === 'subject' ? 't.account_id' : 't.counter_account_id';
+  return `from ledger_transaction t
+    join ledger_account a on a.tenant_id = t.tenant_id and a.id = ${account} and a.owner_type = 'member'
+    join program p on p.tenant_id = a.tenant_id and p.asset_id = a.asset_id
+    where ${condition}`;
+}
+
+function select(branch: Branch): string {
+  const outgoing = branch.side === 'subject';
+  const amounts = outgoing
+    ? 'null::bigint as side_amount, null::bigint as side_balance'
+    : `(select e.amount from ledger_entry e where e.tenant_id = t.tenant_id and e.account_id = t.counter_account_id and e.transaction_id = t.id limit 1) as side_amount,
+       (select e.balance_after from ledger_entry e where e.tenant_id = t.tenant_id and e.account_id = t.counter_account_id and e.transaction_id = t.id order by e.seq desc limit 1) as side_balance`;
+  return `select ${TRANSACTION_COLUMNS}, ${outgoing} as outgoing, a.owner_id as member_id, p.id as program_id, p.scale, ${STATUS} as status,
+      a.id as side_account_id, ${amounts} ${from(branch)}`;
+}
+
+const walked = (side: ListedRow, { at, number }: WalkedRow): WalkedTransaction => ({
+  transaction: show(side),
+  change: changeOf(side),
+  place: { at, number },
+});
+
+/** What a transaction changed a wallet's balance by, signed; holds set aside and change nothing. */
+function changeOf({ kind, outgoing, amount, side_amount, scale }: ListedRow): number {
+  if (kind === 'hold' || kind === 'release') return 0;
+  return Points.of(BigInt((outgoing ? amount : side_amount) ?? 0), scale).toNumber();
 }
 
 function show(row: ListedRow): PointsTransaction {

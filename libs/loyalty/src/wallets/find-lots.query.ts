@@ -3,7 +3,7 @@ import { Points, type TenantContext } from '@tallystick/kernel';
 import { LOT_COLUMNS, readLot, type LotRow } from '@tallystick/ledger';
 import type { ReadTx } from '@tallystick/platform';
 import { DateTime } from 'luxon';
-import { FindWallets } from './find-wallets.query.js';
+import { FindWallets, type WalletPlace } from './find-wallets.query.js';
 
 /** What one credit brought in, in points (C1.1). `held` of what remains is covered by holds. */
 export interface PointsLot {
@@ -34,7 +34,15 @@ export class FindLots {
     memberId: string,
     filter: { programId?: string; open?: boolean; after?: string; limit: number },
   ): Promise<PointsLot[]> {
-    const { program, accountId } = await this.wallets.locate(tx, memberId, filter.programId);
+    return this.listIn(tx, await this.wallets.locate(tx, memberId, filter.programId), filter);
+  }
+
+  /** The same of one wallet. */
+  async listIn(
+    tx: ReadTx<TenantContext>,
+    { program, accountId }: WalletPlace,
+    filter: { open?: boolean; after?: string; limit: number },
+  ): Promise<PointsLot[]> {
     const rows = await tx.query<LotRow>(
       `select ${LOT_COLUMNS} from ledger_lot l where l.tenant_id = $1 and l.account_id = $2
          and ($3::boolean is null or l.open = $3) and ($4::uuid is null or l.id > $4) order by l.id limit $5`,
@@ -60,7 +68,11 @@ export class FindLots {
     programId: string | undefined,
     months: number,
   ): Promise<ExpiryOnDate[]> {
-    const { program, accountId } = await this.wallets.locate(tx, memberId, programId);
+    return this.expiryScheduleIn(tx, await this.wallets.locate(tx, memberId, programId), months);
+  }
+
+  /** The same of one wallet. */
+  async expiryScheduleIn(tx: ReadTx<TenantContext>, { program, accountId }: WalletPlace, months: number): Promise<ExpiryOnDate[]> {
     const rows = await tx.query<{ expires_at: Date; timezone: string; remaining: string }>(
       `select l.expires_at, t.timezone, sum(l.remaining) as remaining from ledger_lot l join tenant t on t.id = l.tenant_id
        where l.tenant_id = $1 and l.account_id = $2 and l.open and l.expires_at > tenant_now() and l.expires_at <= tenant_now() + make_interval(months => $3)

@@ -5,6 +5,7 @@ import { NotFound, type ReadTx } from '@tallystick/platform';
 import { FindPrograms } from '../programs/find-programs.query.js';
 import type { MemberStatus } from '../members/member-status.policy.js';
 import { readProgram, type Program, type ProgramRow } from '../programs/program.js';
+import { actingMember } from '../members/acting-member.js';
 import { showWallet, type Wallet } from './wallet.js';
 
 /** A member's balance in a program at a moment (`native.md`, Members). */
@@ -18,15 +19,28 @@ export interface MemberBalance {
   readonly as_of: string;
 }
 
+/** A member's place in a program: the wallet's account, which may not exist yet. */
+export interface WalletPlace {
+  readonly program: Program;
+  readonly memberId: string;
+  readonly accountId: string;
+}
+
+/** Which wallets. */
+export interface WalletFilter {
+  readonly memberId?: string;
+  readonly programId?: string;
+}
+
 type WalletRow = ProgramRow & { account_id: string; member_id: string; member_status: MemberStatus };
 
-const SELECT = `select a.id as account_id, m.id as member_id, m.status as member_status, p.*
-  from ledger_account a
+const FROM = `from ledger_account a
   join member m on m.tenant_id = a.tenant_id and m.id = a.owner_id
   join program p on p.tenant_id = a.tenant_id and p.asset_id = a.asset_id
-  where a.tenant_id = $1`;
+  where a.tenant_id = $1 and ($2::uuid is null or a.owner_id = $2)`;
+const SELECT = `select a.id as account_id, m.id as member_id, m.status as member_status, p.* ${FROM}`;
 
-/** Reads members' wallets. */
+/** Reads members' wallets; for a member who asks, their own alone. */
 @Injectable()
 export class FindWallets {
   constructor(
@@ -36,23 +50,30 @@ export class FindWallets {
 
   /** Throws `not_found`. */
   async byId(tx: ReadTx<TenantContext>, id: string): Promise<Wallet> {
-    const rows = await tx.query<WalletRow>(`${SELECT} and a.id = $2`, [tx.ctx.tenantId, id]);
-    const [wallet] = await this.show(tx, rows);
-    if (!wallet) throw NotFound.with();
-    return wallet;
+    const [wallet] = await this.show(tx, [await this.row(tx, id)]);
+    return wallet!;
   }
 
-  /** Up to `limit` wallets after the one of id `after`, by id. */
+  /** Up to `limit` wallets by id: those after the one of id `after`, or from the `offset` on. */
   async list(
     tx: ReadTx<TenantContext>,
-    filter: { memberId?: string; programId?: string; after?: string; limit: number },
+    { memberId, programId, after, offset, limit }: WalletFilter & { after?: string; offset?: number; limit: number },
   ): Promise<Wallet[]> {
     const rows = await tx.query<WalletRow>(
-      `${SELECT} and ($2::uuid is null or a.owner_id = $2) and ($3::uuid is null or p.id = $3) and ($4::uuid is null or a.id > $4)
-       order by a.id limit $5`,
-      [tx.ctx.tenantId, filter.memberId ?? null, filter.programId ?? null, filter.after ?? null, filter.limit],
+      `${SELECT} and ($3::uuid is null or a.owner_id = $3) and ($4::uuid is null or p.id = $4) and ($5::uuid is null or a.id > $5)
+       order by a.id limit $6 offset $7`,
+      [tx.ctx.tenantId, actingMember(tx.ctx) ?? null, memberId ?? null, programId ?? null, after ?? null, limit, offset ?? 0],
     );
     return this.show(tx, rows);
+  }
+
+  /** How many wallets a filter leaves. */
+  async count(tx: ReadTx<TenantContext>, { memberId, programId }: WalletFilter): Promise<number> {
+    const [row] = await tx.query<{ total: number }>(
+      `select count(*)::int as total ${FROM} and ($3::uuid is null or a.owner_id = $3) and ($4::uuid is null or p.id = $4)`,
+      [tx.ctx.tenantId, actingMember(tx.ctx) ?? null, memberId ?? null, programId ?? null],
+    );
+    return row!.total;
   }
 
   /** The balance of a member's wallet, now or as of a moment of the past (time travel). Throws `not_found` for an unknown member or program. */
@@ -62,21 +83,47 @@ export class FindWallets {
     programId: string | undefined,
     asOf: Date | undefined,
   ): Promise<MemberBalance> {
-    const { program, accountId } = await this.locate(tx, memberId, programId);
+    return this.balanceIn(tx, await this.locate(tx, memberId, programId), asOf);
+  }
+
+  /** The balance in a place, now or as of a moment of the past. */
+  async balanceIn(
+    tx: ReadTx<TenantContext>,
+    { program, memberId, accountId }: WalletPlace,
+    asOf: Date | undefined,
+  ): Promise<MemberBalance> {
     const known = asOf ? await this.balances.asOf(tx, accountId, asOf) : (await this.balances.now(tx, [accountId]))[0];
     return showBalance(memberId, program, known ?? (await nothing(tx, asOf)));
   }
 
-  /** The wallet's account of a member in a program; the account may not exist yet. Throws `not_found` for an unknown member or program. */
-  async locate(
-    tx: ReadTx<TenantContext>,
-    memberId: string,
-    programId: string | undefined,
-  ): Promise<{ program: Program; accountId: string }> {
-    const [member] = await tx.query('select id from member where tenant_id = $1 and id = $2', [tx.ctx.tenantId, memberId]);
+  /** A member's place in a program. Throws `not_found` for an unknown member or program. */
+  async locate(tx: ReadTx<TenantContext>, memberId: string, programId: string | undefined): Promise<WalletPlace> {
+    const owner = actingMember(tx.ctx) ?? null;
+    const [member] = await tx.query<{ id: string }>(
+      'select id from member where tenant_id = $1 and id = $2 and ($3::uuid is null or id = $3)',
+      [tx.ctx.tenantId, memberId, owner],
+    );
     if (!member) throw NotFound.with();
     const program = await this.programs.named(tx, programId);
-    return { program, accountId: ownerAccountId(program.assetId, memberId.toLowerCase()) };
+    return { program, memberId: member.id, accountId: ownerAccountId(program.assetId, member.id) };
+  }
+
+  /** The place of a wallet. Throws `not_found`. */
+  async place(tx: ReadTx<TenantContext>, walletId: string): Promise<WalletPlace> {
+    return placeOf(await this.row(tx, walletId));
+  }
+
+  /** The place of a wallet, if there is one: of those that the caller sees, or, to send points to, of anybody in the tenant. */
+  async findPlace(tx: ReadTx<TenantContext>, walletId: string, whose: 'seen' | 'of anybody' = 'seen'): Promise<WalletPlace | undefined> {
+    const owner = whose === 'seen' ? (actingMember(tx.ctx) ?? null) : null;
+    const [row] = await tx.query<WalletRow>(`${SELECT} and a.id = $3`, [tx.ctx.tenantId, owner, walletId]);
+    return row && placeOf(row);
+  }
+
+  private async row(tx: ReadTx<TenantContext>, walletId: string): Promise<WalletRow> {
+    const [row] = await tx.query<WalletRow>(`${SELECT} and a.id = $3`, [tx.ctx.tenantId, actingMember(tx.ctx) ?? null, walletId]);
+    if (!row) throw NotFound.with();
+    return row;
   }
 
   private async show(tx: ReadTx<TenantContext>, rows: readonly WalletRow[]): Promise<Wallet[]> {
@@ -88,6 +135,8 @@ export class FindWallets {
     return rows.map((row) => showWallet(byId.get(row.account_id)!, row.member_id, row.member_status, readProgram(row)));
   }
 }
+
+const placeOf = (row: WalletRow): WalletPlace => ({ program: readProgram(row), memberId: row.member_id, accountId: row.account_id });
 
 type Amounts = Pick<AccountBalance, 'posted' | 'available' | 'held' | 'pending' | 'asOf'>;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Points, type TenantContext } from '@tallystick/kernel';
 import type { ReadTx } from '@tallystick/platform';
-import { FindWallets } from './find-wallets.query.js';
+import { FindWallets, type WalletPlace } from './find-wallets.query.js';
 import type { TransactionType } from '../points/points-transaction.js';
 
 /** What moved a wallet in a period, in points: `opening + earned - redeemed - expired + reversed + transferred + adjusted = closing`. */
@@ -65,7 +65,15 @@ export class MemberStatement {
     memberId: string,
     filter: { programId?: string; from?: Date; to?: Date; after?: string; limit: number },
   ): Promise<Statement> {
-    const { program, accountId } = await this.wallets.locate(tx, memberId, filter.programId);
+    return this.findIn(tx, await this.wallets.locate(tx, memberId, filter.programId), filter);
+  }
+
+  /** The same of one wallet. */
+  async findIn(
+    tx: ReadTx<TenantContext>,
+    { program, memberId, accountId }: WalletPlace,
+    filter: { from?: Date; to?: Date; after?: string; limit: number },
+  ): Promise<Statement> {
     const period = [tx.ctx.tenantId, accountId, filter.from ?? null, filter.to ?? null];
     const rows = await tx.query<EntryRow>(
       `select e.seq, e.transaction_id, t.number, t.kind, coalesce(t.details ? 'refund', false) as refund, coalesce(t.details ? 'void', false) as voids, e.amount, e.balance_after, t.reference,
@@ -93,7 +101,7 @@ export class MemberStatement {
       sums.filter((row) => kinds.includes(row.kind)).reduce((sum, row) => sum + BigInt(row.sum), 0n);
     const opening = BigInt(start!.opening);
     return {
-      member_id: memberId.toLowerCase(),
+      member_id: memberId,
       program_id: program.id,
       wallet_id: accountId,
       opening: points(opening),

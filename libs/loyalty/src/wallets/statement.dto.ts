@@ -1,4 +1,3 @@
-import { TRANSACTION_TYPES } from '@tallystick/loyalty';
 import {
   Choice,
   CursorQuery,
@@ -13,27 +12,29 @@ import {
   Text,
   Uuid,
 } from '@tallystick/platform';
+import { TRANSACTION_TYPES } from '../points/points-transaction.js';
 
-export class BalanceQuery {
-  @Uuid({ optional: true, description: "The program; the tenant's default program when left out." })
-  program_id?: string;
-
+export class WalletBalanceQuery {
   @Moment({ optional: true, description: 'The balance as it was at this moment; now when left out.' })
   as_of?: string;
 }
 
-export class LotsQuery extends CursorQuery {
-  @Uuid({ optional: true })
+export class BalanceQuery extends WalletBalanceQuery {
+  @Uuid({ optional: true, description: "The program; the tenant's default program when left out." })
   program_id?: string;
+}
 
+export class WalletLotsQuery extends CursorQuery {
   @QueryFlag({ description: 'Only lots with points left (`true`) or used up (`false`).' })
   open?: boolean;
 }
 
-export class StatementQuery extends CursorQuery {
+export class LotsQuery extends WalletLotsQuery {
   @Uuid({ optional: true })
   program_id?: string;
+}
 
+export class WalletStatementQuery extends CursorQuery {
   @Moment({ optional: true, description: 'Posted at or after; from the beginning when left out.' })
   from?: string;
 
@@ -41,12 +42,19 @@ export class StatementQuery extends CursorQuery {
   to?: string;
 }
 
-export class ExpiryScheduleQuery {
+export class StatementQuery extends WalletStatementQuery {
   @Uuid({ optional: true })
   program_id?: string;
+}
 
+export class WalletExpiryScheduleQuery {
   @QueryInteger({ min: 1, max: 120, description: 'How many months ahead; 12 when left out.', example: 12 })
   months?: number;
+}
+
+export class ExpiryScheduleQuery extends WalletExpiryScheduleQuery {
+  @Uuid({ optional: true })
+  program_id?: string;
 }
 
 /** A member's balance in one program at one moment; amounts in points. */

@@ -1,5 +1,5 @@
-import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '@tallystick/loyalty';
 import { Choice, FreeForm, Integer, ListOf, Moment, Nested, PointsValue, Text, Uuid } from '@tallystick/platform';
+import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../points/points-transaction.js';
 
 const HOLD_STATUSES = ['held', 'captured', 'released', 'expired'];
 
