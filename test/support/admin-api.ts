@@ -29,6 +29,8 @@ export interface AdminCaller {
   readonly id: string;
   readonly email: string;
   readonly call: AdminCall;
+  /** What a request of theirs carries, for answers that are no JSON. */
+  readonly credential: Readonly<Record<string, string>>;
 }
 
 /** A running admin API, and the superuser's way into its database. */
@@ -79,7 +81,8 @@ export async function startAdminApi(environment: Readonly<Record<string, string>
     const token = await uow.platform(nobody, (tx) =>
       get(AccessTokenSigner).sign(tx, { subject: id, clientId: OWN_CLIENT, tenantId, sessionId }),
     );
-    return { id, email, call: caller({ authorization: `Bearer ${token}` }) };
+    const credential = { authorization: `Bearer ${token}` };
+    return { id, email, call: caller(credential), credential };
   };
   return {
     database,

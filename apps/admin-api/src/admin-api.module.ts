@@ -18,6 +18,8 @@ import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { CoinCompaniesController } from './coin-companies/coin-companies.controller.js';
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
+import { FileIntake } from './files/file-intake.js';
+import { FilesController } from './files/files.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { PlatformAuditLogController } from './platform/audit-log.controller.js';
 import { NetworkAllowlistsController } from './network-allowlists/network-allowlists.controller.js';
@@ -81,6 +83,7 @@ export class AdminApiModule {
         SelfApiKeysController,
         BrandFilesController,
         BrandingController,
+        FilesController,
         TenantContextController,
         TenantsController,
         TenantStatusController,
@@ -89,7 +92,7 @@ export class AdminApiModule {
         WalletsController,
         WalletStatementsController,
       ],
-      providers: [FirstAdmins],
+      providers: [FileIntake, FirstAdmins],
     };
   }
 }

@@ -21,6 +21,8 @@ export const TENANT_PERMISSIONS = [
   'funds:write',
   'offers:read',
   'cashback:write',
+  'files:read',
+  'files:write',
   'branding:read',
   'branding:write',
   'users:read',
@@ -109,7 +111,7 @@ const READS = TENANT_PERMISSIONS.filter((permission) => permission.endsWith(':re
 
 const BY_ROLE: Readonly<Record<TenantRole | PlatformRole, readonly Permission[]>> = {
   tenant_admin: TENANT_PERMISSIONS,
-  manager: [...READS, 'members:write', 'members:reveal', 'points:write', 'wallets:transfer', 'cashback:write'],
+  manager: [...READS, 'files:write', 'members:write', 'members:reveal', 'points:write', 'wallets:transfer', 'cashback:write'],
   support: [
     'members:read',
     'members:write',

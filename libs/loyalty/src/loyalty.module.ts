@@ -4,6 +4,8 @@ import { COIN_OPERATIONS } from './coins/coin-operations.js';
 import { CreateMember } from './members/create-member.operation.js';
 import { EnrollMembers } from './members/enroll-members.operation.js';
 import { ExpirePoints } from './points/expire-points.operation.js';
+import { FILES_OPERATIONS } from './files/files-operations.js';
+import { FindLots } from './wallets/find-lots.query.js';
 import { FindMembers } from './members/find-members.query.js';
 import { FindPointsBatch } from './batches/find-points-batch.query.js';
 import { FindPrograms } from './programs/find-programs.query.js';
@@ -22,6 +24,8 @@ const ROOM = [
   CreateMember,
   EnrollMembers,
   ExpirePoints,
+  ...FILES_OPERATIONS,
+  FindLots,
   FindMembers,
   FindPointsBatch,
   FindPrograms,

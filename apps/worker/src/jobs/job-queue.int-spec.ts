@@ -1,4 +1,5 @@
 import { newId, type TenantContext } from '@tallystick/kernel';
+import { processFiles } from '@tallystick/loyalty';
 import {
   createLogger,
   defineJob,
@@ -98,6 +99,7 @@ describe(`jobs on ${process.env.REDIS_URL ? 'Redis' : 'PostgreSQL'}`, () => {
       { job: brewOnce, handle: kitchen.handle },
       { job: brewSlowly, handleInSteps: kitchen.handleInSteps },
       new CancelDeliveriesJob({ execute: async () => undefined }),
+      { job: processFiles, handleInSteps: async () => undefined },
       { job: sendMail, handleInSteps: async () => undefined },
     ];
     runner = new JobRunner(handlers, connection, worker.uow, contexts, new JobOutbox(), new JobFigures(new Metrics('worker')), logger);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { LoyaltyModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
 import { TenancyModule } from '@tallystick/tenancy';
 import { MailLifetime, mailTransport } from '../mail/mail-transport.provider.js';
@@ -10,7 +11,7 @@ import { JOB_HANDLERS, JobRunner } from './job-runner.js';
 
 /** What transactions asked for is done here. */
 @Module({
-  imports: [MessagingModule, TenancyModule],
+  imports: [LoyaltyModule, MessagingModule, TenancyModule],
   providers: [
     ...jobHandlers,
     { provide: JOB_HANDLERS, inject: jobHandlers, useFactory: (...handlers: AnyJobHandler[]) => handlers },

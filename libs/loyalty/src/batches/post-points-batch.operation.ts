@@ -4,9 +4,9 @@ import { IdempotencyInProgress, IdempotencyKeyReused, NotFound, ValidationFailed
 import { LARGEST_BATCH, factOf, type BatchItem } from './batch-item.js';
 import { FindPointsBatch } from './find-points-batch.query.js';
 import { ParkedRefunds } from '../points/parked-refunds.js';
-import { rejected, tally, verdictOf, type BatchVerdict, type PointsBatch } from './points-batch.js';
+import { rejected, tally, type BatchVerdict, type PointsBatch } from './points-batch.js';
 import { PostPoints } from '../points/post-points.operation.js';
-import type { PointsFact } from '../points/points-fact.js';
+import { postLines } from './post-lines.js';
 
 /** A batch as it came in; lines that failed the schema carry the reason instead of an item. */
 export interface PointsBatchInput {
@@ -38,34 +38,16 @@ export class PostPointsBatch {
     if (earlier) return { batch: earlier, replayed: true };
 
     const program = await this.programOf(tx, input.programId);
-    const facts: PointsFact[] = [];
-    const positions: number[] = [];
-    input.lines.forEach((line, index) => {
-      if (!('item' in line)) return;
-      facts.push(factOf(line.item, input.programId, { channel: 'batch', requestId }));
-      positions.push(index);
-    });
-    const outcomes = await this.postPoints.execute(tx, facts);
-    const parked = await this.parked.park(
-      tx,
-      requestId,
-      facts.filter((_, index) => outcomes[index]?.status === 'parked'),
+    const lines = input.lines.flatMap((line) =>
+      'item' in line ? [{ id: line.item.id, fact: factOf(line.item, input.programId, { channel: 'batch', requestId }) }] : [],
     );
-    let units = 0n;
-    const verdicts = input.lines.map((line): BatchVerdict | null =>
-      'item' in line ? null : rejected(line.id, ValidationFailed.code, line.reason),
+    const posted = await postLines(tx, { postPoints: this.postPoints, parked: this.parked }, requestId, lines);
+    const units = posted.reduce((sum, line) => sum + line.units, 0n);
+    let next = 0;
+    const verdicts = input.lines.map((line): BatchVerdict =>
+      'item' in line ? posted[next++]!.verdict : rejected(line.id, ValidationFailed.code, line.reason),
     );
-    outcomes.forEach((outcome, index) => {
-      if (outcome.status === 'posted') units += outcome.units;
-      const position = positions[index] as number;
-      const { item } = input.lines[position] as { item: BatchItem };
-      // Parked by an earlier batch, or by an earlier line: counted once (C5.6).
-      const repeated = outcome.status === 'parked' && !parked.delete(item.id);
-      verdicts[position] = repeated
-        ? { id: item.id, status: 'duplicate', points: 0, transaction_id: null, member_id: null }
-        : verdictOf(item, outcome);
-    });
-    const batch = tally(input.requestId, verdicts as BatchVerdict[], units, program.scale);
+    const batch = tally(input.requestId, verdicts, units, program.scale);
     await this.store(tx, requestId, hash, program.id, batch, units);
     return { batch, replayed: false };
   }

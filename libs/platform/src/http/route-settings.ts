@@ -1,7 +1,17 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { DomainError } from '@tallystick/kernel';
 import type { DialectPlace } from './dialects/dialect.js';
+import type { JsonSchema } from '../registry/events.js';
 import type { StrictLimit } from './limits/limits.policy.js';
+
+/** What a form with a file may be. */
+export interface UploadSettings {
+  readonly maxBytes: number;
+  /** Schemas of the text fields beside the file; none when left out. */
+  readonly fields?: Readonly<Record<string, JsonSchema>>;
+  /** Those that may not be missing. */
+  readonly required?: readonly string[];
+}
 
 /** What the HTTP layer does differently on one route. */
 export interface RouteSettings {
@@ -10,7 +20,7 @@ export interface RouteSettings {
   /** The route also takes `application/x-www-form-urlencoded`. */
   readonly form?: boolean;
   /** The route takes one file as `multipart/form-data`, in the field `file`, of at most so many bytes. */
-  readonly upload?: { readonly maxBytes: number };
+  readonly upload?: UploadSettings;
   /** Answers go out as the handler returns them, without the success envelope. */
   readonly unenveloped?: boolean;
   /** The body of an error on this route, where it is not the envelope's (RFC 6749 on OAuth routes). */

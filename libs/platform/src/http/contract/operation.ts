@@ -2,6 +2,7 @@ import type { AppName } from '../../ground.js';
 import type { JsonSchema } from '../../registry/events.js';
 import { AUTHENTICATED, OPS, OWN_MEMBER, SIGNED_IN } from '../access.js';
 import { dialectAt } from '../dialects/dialect.js';
+import type { UploadSettings } from '../route-settings.js';
 import { findEndpoint, isForMembers, type DeclaredEndpoint } from './endpoint.js';
 import { exampleOf } from './examples.js';
 import { dialectRefusals, errorResponses, refusalsOf, successResponse } from './responses.js';
@@ -71,14 +72,14 @@ function requestBody(body: object, { form, bodyExample }: DeclaredEndpoint, exam
   return { ...body, content: { 'application/json': content, ...(form && { 'application/x-www-form-urlencoded': { schema } }) } };
 }
 
-const uploadBody = ({ maxBytes }: { maxBytes: number }): object => ({
+const uploadBody = ({ maxBytes, fields = {}, required = [] }: UploadSettings): object => ({
   required: true,
   content: {
     'multipart/form-data': {
       schema: {
         type: 'object',
-        properties: { file: { type: 'string', format: 'binary', description: `The file, of at most ${maxBytes} bytes.` } },
-        required: ['file'],
+        properties: { ...fields, file: { type: 'string', format: 'binary', description: `The file, of at most ${maxBytes} bytes.` } },
+        required: [...required, 'file'],
         additionalProperties: false,
       },
     },

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import { FileStore, InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
+import { FILE_COLUMNS, filePlace, inputName, type FileRow } from './file-import.js';
+import { FileCancelled } from './files.acts.js';
+
+/** Stops the work on a file. The rows that were counted stay counted. */
+@Injectable()
+export class CancelFile {
+  constructor(private readonly store: FileStore) {}
+
+  /** Throws `not_found`, or `invalid_state` when there is nothing left to stop. */
+  async execute(tx: WriteTx<TenantContext>, id: string): Promise<FileRow> {
+    const [file] = await tx.query<FileRow>(`select ${FILE_COLUMNS} from file_import where tenant_id = $1 and id = $2 for update`, [
+      tx.ctx.tenantId,
+      id,
+    ]);
+    if (!file) throw NotFound.with();
+    if (file.status !== 'received' && file.status !== 'processing')
+      throw InvalidState.with({ errors: { status: [`The file is ${file.status}.`] } });
+    const [after] = await tx.query<FileRow>(
+      `update file_import set status = 'cancelled', finished_at = now() where tenant_id = $1 and id = $2 returning ${FILE_COLUMNS}`,
+      [tx.ctx.tenantId, id],
+    );
+    tx.audit(FileCancelled, {
+      target: { type: 'file', id },
+      after: { name: file.name, rows_done: file.rowsDone, rows_total: file.rowsTotal },
+    });
+    return after!;
+  }
+
+  /** Removes the bytes of a file that was stopped; called once the stop is sure. */
+  forget(ctx: TenantContext, id: string): Promise<void> {
+    return this.store.remove(filePlace(ctx.tenantId), inputName(id));
+  }
+}

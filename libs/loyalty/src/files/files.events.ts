@@ -1,0 +1,38 @@
+import { defineEvent } from '@tallystick/platform';
+import { FILE_TYPES } from './file-format.policy.js';
+
+const count = { type: 'integer', minimum: 0 };
+
+/** What is told of a file that needs no more work. */
+export interface FileProcessedData {
+  readonly file_id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly status: 'completed' | 'refused';
+  readonly code: string | null;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+}
+
+export const FileProcessed = defineEvent<FileProcessedData>({
+  name: 'file.processed',
+  summary: 'A file was worked off, or refused as a whole',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['file_id', 'name', 'type', 'status', 'code', 'rows', 'accepted', 'duplicates', 'rejected'],
+    properties: {
+      file_id: { type: 'string', format: 'uuid' },
+      name: { type: 'string', maxLength: 255 },
+      type: { enum: [...FILE_TYPES] },
+      status: { enum: ['completed', 'refused'] },
+      code: { type: ['string', 'null'] },
+      rows: count,
+      accepted: count,
+      duplicates: count,
+      rejected: count,
+    },
+  },
+});

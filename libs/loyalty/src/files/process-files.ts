@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import { FileStore, UnitOfWork, type ReadTx, type WriteTx } from '@tallystick/platform';
+import { DELIMITERS } from './file-format.policy.js';
+import { RefusedFile } from './file-header.policy.js';
+import { FILE_COLUMNS, filePlace, inputName, type CountedFile, type FileRow } from './file-import.js';
+import { processFiles } from './files.jobs.js';
+import { frameRows, type FramedRow } from './frame-rows.js';
+import { inspectFile, readFirstRow } from './inspect-file.js';
+import type { Reading, RowKind } from './row-kind.js';
+import { RowKinds } from './row-kinds.js';
+import { finished, WorkChunk } from './work-chunk.operation.js';
+
+/** How long one turn of a tenant is, in milliseconds: then others have theirs. */
+const TURN_MS = 8_000;
+/** Bytes of rows that are held at most. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+interface Settings {
+  readonly zone: string;
+  /** Decimals of the program's points; null when there is no such program. */
+  readonly scale: number | null;
+}
+
+/** Works off the files of a tenant, the oldest first, in chunks that each are one transaction. */
+@Injectable()
+export class ProcessFiles {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly store: FileStore,
+    private readonly kinds: RowKinds,
+    private readonly workChunk: WorkChunk,
+  ) {}
+
+  /** One turn. What is left when it is over is asked for anew, behind the work of others. */
+  async run(ctx: TenantContext, turnMs = TURN_MS): Promise<void> {
+    const end = Date.now() + turnMs;
+    for (;;) {
+      const file = await this.unitOfWork.read(ctx, (tx) => this.oldest(tx));
+      if (!file) return;
+      const goesOn = file.status === 'received' ? await this.begin(ctx, file) : await this.goOn(ctx, file as CountedFile, end);
+      if (!goesOn) return;
+      if (Date.now() >= end) return this.unitOfWork.run(ctx, async (tx) => tx.enqueue(processFiles, {}));
+    }
+  }
+
+  private async oldest(tx: ReadTx<TenantContext>): Promise<FileRow | undefined> {
+    const [file] = await tx.query<FileRow>(
+      `select ${FILE_COLUMNS} from file_import where tenant_id = $1 and status in ('received', 'processing') order by id limit 1`,
+      [tx.ctx.tenantId],
+    );
+    return file;
+  }
+
+  /** Goes through the file once and counts its rows, or refuses it. */
+  private async begin(ctx: TenantContext, file: FileRow): Promise<boolean> {
+    const kind = this.kinds.of(file.type!);
+    try {
+      const fields = await this.unitOfWork.read(ctx, (tx) => kind.fields(tx));
+      const { scale } = await this.unitOfWork.read(ctx, (tx) => this.settings(tx, file));
+      if (scale === null) throw new RefusedFile('no_program', 'There is no such program: the tenant has no default program yet.');
+      const { first, rows } = await inspectFile(await this.bytesOf(ctx, file), kind.type, fields, file.format);
+      await this.unitOfWork.run(ctx, (tx) => this.count(tx, file, { ...first, rows, scale }));
+    } catch (error) {
+      if (!(error instanceof RefusedFile)) throw error;
+      await this.unitOfWork.run(ctx, (tx) => this.refuse(tx, file, error));
+      await this.store.remove(filePlace(ctx.tenantId), inputName(file.id));
+    }
+    return true;
+  }
+
+  private async count(
+    tx: WriteTx<TenantContext>,
+    { id }: FileRow,
+    { offset, line, rows, scale }: { offset: number; line: number; rows: number; scale: number },
+  ): Promise<void> {
+    await tx.query(
+      `update file_import set status = 'processing', started_at = now(), rows_total = $3, byte_offset = $4, line = $5, scale = $6
+       where tenant_id = $1 and id = $2 and status = 'received'`,
+      [tx.ctx.tenantId, id, rows, offset, line, scale],
+    );
+  }
+
+  private async refuse(tx: WriteTx<TenantContext>, { id }: FileRow, { code, message }: RefusedFile): Promise<void> {
+    const [refused] = await tx.query<FileRow>(
+      `update file_import set status = 'refused', code = $3, reason = $4, finished_at = now()
+       where tenant_id = $1 and id = $2 and status = 'received' returning ${FILE_COLUMNS}`,
+      [tx.ctx.tenantId, id, code, message],
+    );
+    if (refused) finished(tx, refused);
+  }
+
+  /** Works chunks off until the file or the turn ends. Answers whether there may be more to do for this worker. */
+  private async goOn(ctx: TenantContext, file: CountedFile, end: number): Promise<boolean> {
+    const kind = this.kinds.of(file.type);
+    const place = filePlace(ctx.tenantId);
+    const fields = await this.unitOfWork.read(ctx, (tx) => kind.fields(tx));
+    const { zone } = await this.unitOfWork.read(ctx, (tx) => this.settings(tx, file));
+    const { header } = await readFirstRow(await this.bytesOf(ctx, file), kind.type, fields, file.format);
+    const reading: Reading = { fileId: file.id, programId: file.programId ?? undefined, format: file.format, zone };
+    const shape = { format: file.format, type: file.type, header, scale: file.scale ?? 0 };
+    const from = { offset: Number(file.byteOffset), line: file.line };
+    const rows = frameRows(await this.bytesOf(ctx, file, from.offset), DELIMITERS[file.format.delimiter], from);
+    let standing = file;
+    for await (const chunk of chunksOf(rows, kind, file.rowsTotal - file.rowsDone)) {
+      const after = await this.unitOfWork.run(ctx, (tx) =>
+        this.workChunk.execute(tx, { file: standing, kind, reading, shape, rows: chunk }),
+      );
+      if (!after) return false;
+      standing = after as CountedFile;
+      if (standing.status !== 'processing') await this.store.remove(place, inputName(file.id));
+      else if (Date.now() >= end) break;
+    }
+    return true;
+  }
+
+  private async settings(tx: ReadTx<TenantContext>, { programId }: FileRow): Promise<Settings> {
+    const [row] = await tx.query<Settings>(
+      `select t.timezone as zone, p.scale from tenant t
+       left join program p on p.tenant_id = t.id and (p.id = $2 or ($2::uuid is null and p.is_default)) where t.id = $1`,
+      [tx.ctx.tenantId, programId],
+    );
+    return row!;
+  }
+
+  private async bytesOf(ctx: TenantContext, { id }: FileRow, start = 0): Promise<AsyncIterable<Buffer>> {
+    const stream = await this.store.stream(filePlace(ctx.tenantId), inputName(id), { start });
+    if (!stream) throw new Error('the bytes of a file are gone');
+    return stream as AsyncIterable<Buffer>;
+  }
+}
+
+/** The next rows of a file, as many as are worked off together; of a file without rows one empty list, which ends it. */
+async function* chunksOf(rows: AsyncIterable<FramedRow>, { chunk }: RowKind, most: number): AsyncGenerator<FramedRow[]> {
+  if (most === 0) return yield [];
+  let [held, bytes, left] = [[] as FramedRow[], 0, most];
+  for await (const row of rows) {
+    held.push(row);
+    bytes += row.raw.length;
+    left--;
+    if (held.length >= chunk || bytes >= CHUNK_BYTES || left === 0) {
+      yield held;
+      [held, bytes] = [[], 0];
+    }
+    if (left === 0) return;
+  }
+}

@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import { BnsRows } from './bns-rows.js';
+import type { FileType } from './file-format.policy.js';
+import type { RowKind } from './row-kind.js';
+import { TxnRows } from './txn-rows.js';
+
+/** What the rows of each type of file do. */
+@Injectable()
+export class RowKinds {
+  private readonly kinds: Readonly<Partial<Record<FileType, RowKind>>>;
+
+  constructor(txn: TxnRows, bns: BnsRows) {
+    this.kinds = { TXN: txn as RowKind, BNS: bns as RowKind };
+  }
+
+  of(type: FileType): RowKind {
+    return this.kinds[type]!;
+  }
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { newId } from '@tallystick/kernel';
+import {
+  BnsRows,
+  CancelFile,
+  filePlace,
+  FindFiles,
+  inputName,
+  ParkedRefunds,
+  ProcessFiles,
+  ReceiveFile,
+  RowKinds,
+  TxnRows,
+  WorkChunk,
+  type FileRow,
+  type NewFile,
+} from '@tallystick/loyalty';
+import { FileStore } from '@tallystick/platform';
+import { parse } from 'csv-parse/sync';
+import type { LoyaltyFixture } from './loyalty.js';
+
+/** What a line of a result file says. */
+export type ResultLine = Readonly<Record<'line' | 'key' | 'status' | 'points' | 'transaction_id' | 'code' | 'column' | 'reason', string>>;
+
+/** The room of files, wired by hand on a store of its own. */
+export interface FilesFixture {
+  readonly store: FileStore;
+  readonly workChunk: WorkChunk;
+  /** A worker with nothing in its memory. */
+  worker(workChunk?: WorkChunk): ProcessFiles;
+  /** Takes a file as an upload does. */
+  receive(content: string | Buffer, given?: Partial<NewFile>): Promise<FileRow>;
+  /** Takes a file, works it off, and answers it. */
+  work(content: string | Buffer, given?: Partial<NewFile>): Promise<FileRow>;
+  find(id: string): Promise<FileRow>;
+  cancel(id: string): Promise<FileRow>;
+  result(file: Pick<FileRow, 'id'>): Promise<ResultLine[]>;
+  rejected(file: Pick<FileRow, 'id'>): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function filesFixture({ uow, ctx, room }: LoyaltyFixture): Promise<FilesFixture> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tallystick-imports-'));
+  const store = new FileStore(folder);
+  const parked = new ParkedRefunds();
+  const kinds = new RowKinds(new TxnRows(room.postPoints, parked), new BnsRows(room.postPoints, parked));
+  const [receiveFile, cancelFile, findFiles, workChunk] = [
+    new ReceiveFile(),
+    new CancelFile(store),
+    new FindFiles(store),
+    new WorkChunk(store),
+  ];
+  const output = async (id: string, which: 'result' | 'rejected'): Promise<string> => {
+    const file = await uow.read(ctx, (tx) => findFiles.byId(tx, id));
+    return (await (await findFiles.output(ctx, file, which)).toArray()).join('');
+  };
+  let names = 0;
+  const fixture: FilesFixture = {
+    store,
+    workChunk,
+    worker: (work = workChunk) => new ProcessFiles(uow, store, kinds, work),
+    async receive(content, given = {}) {
+      const id = newId();
+      const received = await store.receive(
+        filePlace(ctx.tenantId),
+        inputName(id),
+        Readable.from([Buffer.from(content as string)]),
+        2 ** 30,
+      );
+      return uow.run(ctx, (tx) => receiveFile.execute(tx, { id, type: 'TXN', name: `file-${names++}.csv`, received, ...given }));
+    },
+    async work(content, given) {
+      const { id } = await fixture.receive(content, given);
+      await fixture.worker().run(ctx);
+      return fixture.find(id);
+    },
+    find: (id) => uow.read(ctx, (tx) => findFiles.byId(tx, id)),
+    cancel: (id) => uow.run(ctx, (tx) => cancelFile.execute(tx, id)),
+    result: async ({ id }) => parse(await output(id, 'result'), { columns: true }) as unknown as ResultLine[],
+    rejected: ({ id }) => output(id, 'rejected'),
+    close: () => rm(folder, { recursive: true }),
+  };
+  return fixture;
+}
