@@ -62,6 +62,11 @@ function connectionString(database: string, user?: string, password?: string): s
   url.pathname = `/${database}`;
   if (user) url.username = user;
   if (password) url.password = password;
+  const pooler = process.env.TEST_POOLER_HOST;
+  if (pooler && user) {
+    url.host = pooler;
+    url.search = '?pgbouncer=true';
+  }
   return url.href;
 }
 

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible';
 import type { Config } from '../../config/config.js';
+import { clientFor } from '../../persistence/database-client.js';
 import { LIMIT_NAMES, type LimitName } from './limits.policy.js';
 
 /** What a key has used up in its present window. */
@@ -32,6 +33,7 @@ type Limiter = Pick<RateLimiterPostgres, 'penalty'>;
 /** Connections of its own: a count does not wait for business transactions, nor do they for it. Its table waits for no disk. */
 function onPostgres(databaseUrl: string, limits: Limits, app: string): LimitStore {
   const pool = new pg.Pool({
+    Client: clientFor(databaseUrl),
     connectionString: databaseUrl,
     application_name: `tallystick ${app} limits`,
     max: 3,
