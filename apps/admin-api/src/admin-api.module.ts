@@ -20,11 +20,14 @@ import { CoinCompaniesController } from './coin-companies/coin-companies.control
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { FileIntake } from './files/file-intake.js';
 import { FilesController } from './files/files.controller.js';
+import { FundsController } from './funds/funds.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { PlatformAuditLogController } from './platform/audit-log.controller.js';
 import { NetworkAllowlistsController } from './network-allowlists/network-allowlists.controller.js';
 import { PlatformInvitationsController } from './platform/invitations.controller.js';
 import { PlatformUsersController } from './platform/users.controller.js';
+import { CashUserTypeController } from './members/cash-user-type.controller.js';
+import { CashRedemptionConfigsController } from './rewards/cash-redemption-configs.controller.js';
 import { ProgramsController } from './rewards/programs.controller.js';
 import { AssignableRolesController } from './tenant/assignable-roles.controller.js';
 import { InvitationsController } from './tenant/invitations.controller.js';
@@ -69,6 +72,9 @@ export class AdminApiModule {
         OtpController,
         PasswordController,
         ProgramsController,
+        CashRedemptionConfigsController,
+        CashUserTypeController,
+        FundsController,
         CoinEventsController,
         CoinCompaniesController,
         AcceptInvitationsController,

@@ -29,6 +29,7 @@ import { IntrospectController } from './oauth/introspect.controller.js';
 import { RevokeController } from './oauth/revoke.controller.js';
 import { TokenController } from './oauth/token.controller.js';
 import { BatchesController } from './points/batches.controller.js';
+import { CashController } from './points/cash.controller.js';
 import { HoldsController } from './points/holds.controller.js';
 import { PointsController } from './points/points.controller.js';
 import { PointsWrites } from './points/points-writes.js';
@@ -77,6 +78,7 @@ export class PublicApiModule {
         PointsController,
         HoldsController,
         BatchesController,
+        CashController,
         CoinEventsController,
         TransactionsController,
         WalletsController,

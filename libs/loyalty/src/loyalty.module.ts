@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '@tallystick/ledger';
+import { CASH_OPERATIONS } from './cash/cash-operations.js';
 import { COIN_OPERATIONS } from './coins/coin-operations.js';
 import { CreateMember } from './members/create-member.operation.js';
 import { EnrollMembers } from './members/enroll-members.operation.js';
@@ -20,6 +21,7 @@ import { WALLET_OPERATIONS } from './wallets/wallet-operations.js';
 import { UpdateMember } from './members/update-member.operation.js';
 
 const ROOM = [
+  ...CASH_OPERATIONS,
   ...COIN_OPERATIONS,
   CreateMember,
   EnrollMembers,

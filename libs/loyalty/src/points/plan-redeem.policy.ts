@@ -3,7 +3,7 @@ import { houseAccountId, ownerAccountId } from '@tallystick/ledger';
 import { LimitExceeded } from '../loyalty.errors.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import { activeMember, activeProgram, readPoints, referenceKey, type Plan } from './plan.js';
-import type { RedeemFact } from './points-fact.js';
+import type { Payout, RedeemFact } from './points-fact.js';
 import type { Program } from '../programs/program.js';
 
 /** Plans a redemption within the program's limits. */
@@ -12,6 +12,7 @@ export function planRedeem(fact: RedeemFact, world: LoyaltyWorld): Plan {
   const member = activeMember(world, fact.member);
   const units = withinRedeemLimits(readPoints(fact.points, program), program);
   const account = ownerAccountId(program.assetId, member.id);
+  const { payout } = fact;
   return {
     program,
     member,
@@ -21,7 +22,10 @@ export function planRedeem(fact: RedeemFact, world: LoyaltyWorld): Plan {
       kind: 'redeem',
       id: newId(),
       account,
-      legs: [{ from: account, to: houseAccountId(program.assetId, 'redeemed'), amount: units }],
+      legs: [
+        { from: account, to: houseAccountId(program.assetId, 'redeemed'), amount: units },
+        ...(payout ? [{ from: payout.from, to: payout.to, amount: payout.money.minor }] : []),
+      ],
       debitOrder: program.terms.consumption_order,
       ...(fact.reference !== undefined && {
         reference: {
@@ -31,6 +35,7 @@ export function planRedeem(fact: RedeemFact, world: LoyaltyWorld): Plan {
             programId: program.id,
             units: String(units),
             merchant: fact.merchantName,
+            currency: payout?.money.currency,
             narration: fact.narration,
             metadata: fact.metadata,
           }),
@@ -38,10 +43,20 @@ export function planRedeem(fact: RedeemFact, world: LoyaltyWorld): Plan {
       }),
       narration: fact.narration,
       metadata: fact.metadata,
-      details: { source: fact.source, ...(fact.merchantName && { merchant_name: fact.merchantName }) },
+      details: {
+        source: fact.source,
+        ...(fact.merchantName && { merchant_name: fact.merchantName }),
+        ...(payout && paidOut(payout, units)),
+      },
     },
   };
 }
+
+/** What `explain` tells of money that was paid out for points. */
+const paidOut = ({ money, rule }: Payout, units: bigint): object => ({
+  payout: { amount: money.toString(), currency: money.currency },
+  rules: [{ ...rule, units: String(units) }],
+});
 
 /** Holds and redemptions keep to the program's smallest and largest redemption. */
 export function withinRedeemLimits(units: bigint, program: Program): bigint {

@@ -1,3 +1,5 @@
+import type { Money } from '@tallystick/kernel';
+
 /** Who is meant: by our id, or by the tenant's own reference. */
 export interface MemberRef {
   readonly id?: string;
@@ -34,8 +36,8 @@ export interface Purchase {
   readonly channel?: string;
 }
 
-/** What of the platform's own says how many points an earning gives: shown by `explain`. */
-export interface EarnCause {
+/** What of the tenant's own settings says how much a fact moves: shown by `explain`. */
+export interface PointsCause {
   readonly id: string;
   readonly version: number;
   readonly reason: string;
@@ -48,7 +50,7 @@ export interface EarnFact extends Noted {
   readonly member: MemberRef;
   readonly programId?: string;
   readonly reference: string;
-  readonly earned: { readonly points: Decimal; readonly cause?: EarnCause } | { readonly purchase: Purchase };
+  readonly earned: { readonly points: Decimal; readonly cause?: PointsCause } | { readonly purchase: Purchase };
   readonly occurredAt?: Date;
   readonly availableAt?: Date;
   readonly expiresAt?: Date;
@@ -67,6 +69,16 @@ export interface RefundFact extends Noted {
   readonly occurredAt?: Date;
 }
 
+/** Money that a redemption pays out in the same transaction, and what says how much. */
+export interface Payout {
+  readonly money: Money;
+  /** The account of the tenant's funds. */
+  readonly from: string;
+  /** The member's cash wallet. */
+  readonly to: string;
+  readonly rule: PointsCause;
+}
+
 export interface RedeemFact extends Noted {
   readonly kind: 'redeem';
   readonly member: MemberRef;
@@ -74,6 +86,7 @@ export interface RedeemFact extends Noted {
   readonly points: Decimal;
   readonly reference?: string;
   readonly merchantName?: string;
+  readonly payout?: Payout;
 }
 
 export interface ReverseFact extends Noted {

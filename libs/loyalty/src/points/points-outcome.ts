@@ -1,6 +1,7 @@
 import { Points, type DomainError } from '@tallystick/kernel';
-import type { Verdict } from '@tallystick/ledger';
+import type { LedgerCommand, Verdict } from '@tallystick/ledger';
 import { IdempotencyKeyReused, InvalidState, NotFound, type EventDefinition } from '@tallystick/platform';
+import { InsufficientPrefund } from '../cash/cash.errors.js';
 import { AlreadyReversed, InsufficientBalance, LimitExceeded } from '../loyalty.errors.js';
 import {
   PointsAdjusted,
@@ -23,11 +24,16 @@ export type PointsOutcome =
   | { readonly status: 'parked' };
 
 /** Says a ledger's refusal in the words of the API. */
-export function refusalOf(verdict: Extract<Verdict, { outcome: 'refused' | 'conflict' }>, program: Program): DomainError {
+export function refusalOf(
+  verdict: Extract<Verdict, { outcome: 'refused' | 'conflict' }>,
+  program: Program,
+  act: LedgerCommand['act'],
+): DomainError {
   const points = (units: bigint): number => Points.of(units, program.scale).toNumber();
   if (verdict.outcome === 'conflict') return IdempotencyKeyReused.with({ errors: { transaction_id: verdict.transaction.id } });
   switch (verdict.reason) {
     case 'insufficient':
+      if (verdict.assetId !== undefined) return shortOfMoney(act);
       return InsufficientBalance.with({ errors: { available: points(verdict.available) } });
     case 'already_reversed':
       return AlreadyReversed.with({ errors: { reversal_id: verdict.by } });
@@ -49,6 +55,12 @@ export function refusalOf(verdict: Extract<Verdict, { outcome: 'refused' | 'conf
       return NotFound.with();
   }
 }
+
+/** Of two assets the money is short: the tenant's, whose funds nobody is told of (C7.3), or what a reversal would take back from the member. */
+const shortOfMoney = (act: LedgerCommand['act']): DomainError =>
+  act === 'reverse'
+    ? InsufficientBalance.with({ message: 'The member has spent the money that this would take back' })
+    : InsufficientPrefund.with();
 
 const EVENTS: Readonly<Record<string, EventDefinition<PointsTransaction>>> = {
   earn: PointsEarned,

@@ -138,7 +138,8 @@ function outcomeOf(tx: WriteTx<TenantContext>, { program, member, command }: Pla
     'reference' in command.target
   )
     return { status: 'parked' };
-  if (verdict.outcome === 'refused' || verdict.outcome === 'conflict') return { status: 'refused', refusal: refusalOf(verdict, program) };
+  if (verdict.outcome === 'refused' || verdict.outcome === 'conflict')
+    return { status: 'refused', refusal: refusalOf(verdict, program, command.act) };
   const show = (transaction: LedgerTransaction, hold = verdict.hold) =>
     showTransaction({ transaction, program, memberId: member.id, hold });
   const shown = show(verdict.transaction);

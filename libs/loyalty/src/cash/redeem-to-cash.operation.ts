@@ -1,0 +1,162 @@
+import { Injectable } from '@nestjs/common';
+import { Points, type Money, type TenantContext } from '@tallystick/kernel';
+import { OpenAccounts, currencyAssetId, houseAccountId, ownerAccountId } from '@tallystick/ledger';
+import { NotFound, PermissionDenied, type WriteTx } from '@tallystick/platform';
+import { readPoints, referenceKey } from '../points/plan.js';
+import type { Decimal, MemberRef, RedeemFact, Source } from '../points/points-fact.js';
+import type { PointsTransaction } from '../points/points-transaction.js';
+import { PostPoints } from '../points/post-points.operation.js';
+import { FindPrograms } from '../programs/find-programs.query.js';
+import type { Program } from '../programs/program.js';
+import type { CashConfig, CashUserType } from './cash-config.js';
+import { CashConfigs } from './cash-configs.js';
+import { CashRedemptions } from './cash-redemptions.query.js';
+import type { CashRedemption } from './cash-redemption.js';
+import { CashUsers } from './cash-users.js';
+import { checkCycle, checkSize, cycleStart, worthOf } from './cash-worth.policy.js';
+import { CashRedemptionInactive, CashRedemptionNotConfigured } from './cash.errors.js';
+
+/** A member's wish to have points paid out. */
+export interface CashRedemptionInput {
+  readonly member: MemberRef;
+  /** The default program when left out. */
+  readonly programId?: string;
+  readonly points: Decimal;
+  readonly currency: string;
+  /** Which kind of user the caller takes the member for: refused when the tenant says otherwise. */
+  readonly userType?: CashUserType;
+  /** The natural key; the same again answers the first result. */
+  readonly reference?: string;
+  readonly narration?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly source: Source;
+}
+
+/** What came of it. */
+export interface RedeemedToCash {
+  readonly transaction: PointsTransaction;
+  readonly money: Money;
+  /** The member's cash wallet. */
+  readonly walletId: string;
+  readonly replayed: boolean;
+}
+
+type Tx = WriteTx<TenantContext>;
+
+/**
+ * Redeems points to money: the points leave and the amount arrives in the member's cash wallet, out of the tenant's funds, in one transaction
+ * of two assets. A reversal of the transaction gives both back.
+ */
+@Injectable()
+export class RedeemToCash {
+  constructor(
+    private readonly programs: FindPrograms,
+    private readonly configs: CashConfigs,
+    private readonly users: CashUsers,
+    private readonly redemptions: CashRedemptions,
+    private readonly openAccounts: OpenAccounts,
+    private readonly postPoints: PostPoints,
+  ) {}
+
+  /**
+   * Throws `cash_redemption_not_configured`, `cash_redemption_inactive`, `limit_exceeded` with the limit's name, `insufficient_prefund` when
+   * the tenant's funds are short (C7.3), `permission_denied` for another kind of user, and what a redemption refuses.
+   */
+  async execute(tx: Tx, input: CashRedemptionInput): Promise<RedeemedToCash> {
+    const program = await this.programs.named(tx, input.programId);
+    const memberId = await this.memberOf(tx, input.member);
+    const userType = await this.users.typeOf(tx, memberId);
+    if (input.userType !== undefined && input.userType !== userType)
+      throw PermissionDenied.with({
+        message: `This member is no ${input.userType}`,
+        errors: { user_type: [`The member is a ${userType}.`] },
+      });
+    // Redemptions of one member take turns: what the cycle has left is counted and used under this lock, which comes before the ledger's.
+    await tx.query(`select pg_advisory_xact_lock(hashtextextended(concat_ws(' ', 'cash_redemption', $1::text, $2::text), 0))`, [
+      tx.ctx.tenantId,
+      memberId,
+    ]);
+    const known =
+      input.reference === undefined ? undefined : await this.redemptions.byReference(tx, referenceKey('redeem', input.reference));
+    const { units, money, rule } = known ? again(known, input, program) : await this.measure(tx, program, memberId, userType, input);
+    const assetId = currencyAssetId(tx.ctx.tenantId, money.currency);
+    const [walletId] = (await this.openAccounts.execute(tx, [{ assetId, ownerId: memberId, ownerType: 'member', lotted: false }])) as [
+      string,
+    ];
+    const fact: RedeemFact = {
+      kind: 'redeem',
+      source: input.source,
+      member: { id: memberId },
+      programId: program.id,
+      points: Points.of(units, program.scale).toString(),
+      reference: input.reference,
+      narration: input.narration,
+      metadata: input.metadata,
+      payout: { money, from: houseAccountId(assetId, 'prefund:available'), to: walletId, rule },
+    };
+    const [outcome] = await this.postPoints.execute(tx, [fact]);
+    if (outcome!.status === 'refused') throw outcome!.refusal;
+    const { shown, status } = outcome as Extract<typeof outcome, { shown: object }>;
+    if (status === 'posted') await this.record(tx, shown, { memberId, programId: program.id, units, money, rule });
+    return { transaction: shown, money, walletId, replayed: status === 'replayed' };
+  }
+
+  private async measure(tx: Tx, program: Program, memberId: string, userType: CashUserType, input: CashRedemptionInput): Promise<Measured> {
+    const config = await this.configs.find(tx, program.id, userType, input.currency);
+    if (!config) throw CashRedemptionNotConfigured.with();
+    if (!config.active) throw CashRedemptionInactive.with();
+    const units = readPoints(input.points, program);
+    checkSize(units, config);
+    const [clock] = await tx.query<{ now: Date; zone: string }>('select tenant_now() as now, timezone as zone from tenant where id = $1', [
+      tx.ctx.tenantId,
+    ]);
+    const from = cycleStart(config.cycle, clock!.now, clock!.zone);
+    checkCycle(units, await this.redemptions.usedSince(tx, memberId, config.id, from), config);
+    return { units, ...ruleOf(units, config) };
+  }
+
+  private async memberOf(tx: Tx, { id, reference }: MemberRef): Promise<string> {
+    const [row] = await tx.query<{ id: string }>(
+      `select id from member where tenant_id = $1 and ${id === undefined ? 'reference' : 'id'} = $2`,
+      [tx.ctx.tenantId, id ?? reference],
+    );
+    if (!row) throw NotFound.with({ errors: { member: ['No such member.'] } });
+    return row.id;
+  }
+
+  private async record(
+    tx: Tx,
+    { id, number, posted_at }: PointsTransaction,
+    { memberId, programId, units, money, rule }: Measured & { memberId: string; programId: string },
+  ): Promise<void> {
+    await tx.query(
+      `insert into cash_redemption (tenant_id, transaction_id, number, member_id, program_id, config_id, config_version, currency, points, amount, redeemed_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [tx.ctx.tenantId, id, number, memberId, programId, rule.id, rule.version, money.currency, units, money.minor, posted_at],
+    );
+  }
+}
+
+interface Measured {
+  readonly units: bigint;
+  readonly money: Money;
+  /** For `explain`: which version of what said so. */
+  readonly rule: { readonly id: string; readonly version: number; readonly reason: string };
+}
+
+function ruleOf(units: bigint, config: CashConfig): Omit<Measured, 'units'> {
+  const { money, numerator, denominator } = worthOf(units, config);
+  const reason = `${Points.of(units, config.scale).toString()} points are ${money.toString()} ${money.currency}: ${numerator}/${denominator} of its smallest unit, rounded floor.`;
+  return { money, rule: { id: config.id, version: config.version, reason } };
+}
+
+/** A redemption under a reference that is known: whatever the terms are by now, the ledger says whether it is the same. */
+const again = (known: CashRedemption, input: CashRedemptionInput, program: Program): Measured => ({
+  units: readPoints(input.points, program),
+  money: known.money,
+  rule: { id: known.configId, version: known.configVersion, reason: '' },
+});
+
+/** The id of a member's cash wallet of a currency. */
+export const cashWalletId = (tenantId: string, memberId: string, currency: string): string =>
+  ownerAccountId(currencyAssetId(tenantId, currency), memberId);
