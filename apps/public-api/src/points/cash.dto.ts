@@ -1,6 +1,5 @@
-import type { CashRedemptionInput, RedeemedToCash, Source } from '@tallystick/loyalty';
+import { TransactionDto, type CashRedemptionInput, type RedeemedToCash, type Source } from '@tallystick/loyalty';
 import { Currency, FreeForm, MoneyText, Nested, PointsInput, Text, Uuid } from '@tallystick/platform';
-import { TransactionDto } from '../transactions/transaction.dto.js';
 import { MemberRefDto } from './points.dto.js';
 
 /** A member's wish to have points paid out. */
