@@ -1,6 +1,17 @@
 import type { TenantContext } from '@tallystick/kernel';
 import { AccountBalances, OpenAccounts, PostTransactions } from '@tallystick/ledger';
-import { CreateMember, EnrollMembers, FindMembers, ParkedRefunds, PostPoints, ProfileSealer, type PointsFact } from '@tallystick/loyalty';
+import {
+  CreateMember,
+  EnrollMembers,
+  ErasedMembers,
+  MemberAttributes,
+  MemberKeys,
+  FindMembers,
+  ParkedRefunds,
+  PostPoints,
+  ProfileSealer,
+  type PointsFact,
+} from '@tallystick/loyalty';
 import type { DemoGround } from './demo.js';
 
 const PEOPLE = [
@@ -46,9 +57,10 @@ const REFUND: PointsFact = {
 /** A few members who have bought, redeemed, transferred, held and returned, made once. Answers the first of them. */
 export async function makeHistory({ uow, keyring }: DemoGround, ctx: TenantContext): Promise<{ id: string; reference: string }> {
   const accounts = new OpenAccounts();
-  const enroll = new EnrollMembers(accounts);
-  const sealer = new ProfileSealer(keyring);
-  const create = new CreateMember(enroll, sealer, new FindMembers(sealer, new AccountBalances()));
+  const keys = new MemberKeys(keyring);
+  const enroll = new EnrollMembers(accounts, new ErasedMembers(keys));
+  const [sealer, attributes] = [new ProfileSealer(keyring, keys), new MemberAttributes(keys)];
+  const create = new CreateMember(enroll, sealer, attributes, new FindMembers(sealer, keys, attributes, new AccountBalances()));
   const points = new PostPoints(new PostTransactions(), accounts, enroll, new ParkedRefunds());
   return uow.run(ctx, async (tx) => {
     const [known] = await tx.query<{ id: string; reference: string }>(

@@ -11,14 +11,16 @@ import {
 import {
   DEFAULT_TERMS,
   EnrollMembers,
+  ErasedMembers,
   FindPointsBatch,
+  MemberKeys,
   ParkedRefunds,
   PostPoints,
   PostPointsBatch,
   SaveProgram,
   type Program,
 } from '@tallystick/loyalty';
-import type { UnitOfWork } from '@tallystick/platform';
+import { Keyring, type UnitOfWork } from '@tallystick/platform';
 import { CreateOrganization, CreateTenant } from '@tallystick/tenancy';
 
 const DAY = 86_400_000;
@@ -26,7 +28,7 @@ const DAY = 86_400_000;
 /** Operations with their real parts, as the apps wire them. */
 const ledger = new PostTransactions();
 const openAccounts = new OpenAccounts();
-const enrollMembers = new EnrollMembers(openAccounts);
+const enrollMembers = new EnrollMembers(openAccounts, new ErasedMembers(new MemberKeys(new Keyring([Buffer.alloc(32)]))));
 const parked = new ParkedRefunds();
 const postBatch = new PostPointsBatch(new PostPoints(ledger, openAccounts, enrollMembers, parked), parked, new FindPointsBatch());
 

@@ -11,6 +11,9 @@ import {
   FindPrograms,
   FindTransactions,
   FindWallets,
+  ErasedMembers,
+  MemberAttributes,
+  MemberKeys,
   MemberStatement,
   ParkedRefunds,
   PostPoints,
@@ -51,11 +54,18 @@ export interface LoyaltyFixture {
 /** Operations and queries of loyalty with their real parts. */
 export function loyaltyRoom() {
   const [ledger, accounts, balances] = [new PostTransactions(), new OpenAccounts(), new AccountBalances()];
-  const sealer = new ProfileSealer(new Keyring([Buffer.alloc(32, 7)]));
-  const enroll = new EnrollMembers(accounts);
+  const keyring = new Keyring([Buffer.alloc(32, 7)]);
+  const keys = new MemberKeys(keyring);
+  const sealer = new ProfileSealer(keyring, keys);
+  const attributes = new MemberAttributes(keys);
+  const enroll = new EnrollMembers(accounts, new ErasedMembers(keys));
   const parked = new ParkedRefunds();
   const postPoints = new PostPoints(ledger, accounts, enroll, parked);
-  const [findMembers, findBatch, findPrograms] = [new FindMembers(sealer, balances), new FindPointsBatch(), new FindPrograms()];
+  const [findMembers, findBatch, findPrograms] = [
+    new FindMembers(sealer, keys, attributes, balances),
+    new FindPointsBatch(),
+    new FindPrograms(),
+  ];
   const wallets = new FindWallets(balances, findPrograms);
   return {
     postPoints,
@@ -63,8 +73,8 @@ export function loyaltyRoom() {
     findBatch,
     findPrograms,
     wallets,
-    createMember: new CreateMember(enroll, sealer, findMembers),
-    updateMember: new UpdateMember(sealer, findMembers),
+    createMember: new CreateMember(enroll, sealer, attributes, findMembers),
+    updateMember: new UpdateMember(sealer, attributes, findMembers),
     batch: new PostPointsBatch(postPoints, parked, findBatch),
     retryParked: new RetryParkedRefunds(parked, postPoints),
     savePrograms: new SaveProgram(new DefineAsset()),

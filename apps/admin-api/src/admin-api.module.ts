@@ -22,6 +22,9 @@ import { FileIntake } from './files/file-intake.js';
 import { FilesController } from './files/files.controller.js';
 import { FundsController } from './funds/funds.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { MemberAttributesController } from './member-attributes/member-attributes.controller.js';
+import { MemberRelationsController } from './members/member-relations.controller.js';
+import { MembersController } from './members/members.controller.js';
 import { PlatformAuditLogController } from './platform/audit-log.controller.js';
 import { NetworkAllowlistsController } from './network-allowlists/network-allowlists.controller.js';
 import { PlatformInvitationsController } from './platform/invitations.controller.js';
@@ -71,6 +74,9 @@ export class AdminApiModule {
         EmailController,
         OtpController,
         PasswordController,
+        MemberAttributesController,
+        MemberRelationsController,
+        MembersController,
         ProgramsController,
         CashRedemptionConfigsController,
         CashUserTypeController,

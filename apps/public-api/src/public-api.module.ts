@@ -23,6 +23,7 @@ import { ReconciliationController } from './ledger/reconciliation.controller.js'
 import { SealsController } from './ledger/seals.controller.js';
 import { MeController } from './member-auth/me.controller.js';
 import { MemberPointsController } from './members/member-points.controller.js';
+import { MemberRelationsController } from './members/member-relations.controller.js';
 import { MemberTokenController } from './members/member-token.controller.js';
 import { MembersController } from './members/members.controller.js';
 import { IntrospectController } from './oauth/introspect.controller.js';
@@ -73,6 +74,7 @@ export class PublicApiModule {
         PasswordController,
         MembersController,
         MemberPointsController,
+        MemberRelationsController,
         MemberTokenController,
         MeController,
         PointsController,

@@ -2,43 +2,35 @@ import { Module } from '@nestjs/common';
 import { LedgerModule } from '@tallystick/ledger';
 import { CASH_OPERATIONS } from './cash/cash-operations.js';
 import { COIN_OPERATIONS } from './coins/coin-operations.js';
-import { CreateMember } from './members/create-member.operation.js';
-import { EnrollMembers } from './members/enroll-members.operation.js';
 import { ExpirePoints } from './points/expire-points.operation.js';
 import { FILES_OPERATIONS } from './files/files-operations.js';
 import { FindLots } from './wallets/find-lots.query.js';
-import { FindMembers } from './members/find-members.query.js';
 import { FindPointsBatch } from './batches/find-points-batch.query.js';
 import { FindPrograms } from './programs/find-programs.query.js';
 import { FindTransactions } from './points/find-transactions.query.js';
+import { MEMBER_OPERATIONS } from './members/member-operations.js';
 import { ParkedRefunds } from './points/parked-refunds.js';
 import { PostPoints } from './points/post-points.operation.js';
 import { PostPointsBatch } from './batches/post-points-batch.operation.js';
-import { ProfileSealer } from './members/profile-sealer.js';
 import { RetryParkedRefunds } from './points/retry-parked-refunds.operation.js';
 import { SaveProgram } from './programs/save-program.operation.js';
 import { WALLET_OPERATIONS } from './wallets/wallet-operations.js';
-import { UpdateMember } from './members/update-member.operation.js';
 
 const ROOM = [
   ...CASH_OPERATIONS,
   ...COIN_OPERATIONS,
-  CreateMember,
-  EnrollMembers,
   ExpirePoints,
   ...FILES_OPERATIONS,
   FindLots,
-  FindMembers,
   FindPointsBatch,
   FindPrograms,
   FindTransactions,
+  ...MEMBER_OPERATIONS,
   ParkedRefunds,
   PostPoints,
   PostPointsBatch,
-  ProfileSealer,
   RetryParkedRefunds,
   SaveProgram,
-  UpdateMember,
   ...WALLET_OPERATIONS,
 ];
 

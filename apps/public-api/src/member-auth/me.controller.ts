@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { FindMembers, requireActingMember, UpdateMember, type Member } from '@tallystick/loyalty';
+import { FindMembers, MemberDto, requireActingMember, UpdateMember, type Member } from '@tallystick/loyalty';
 import {
   Ctx,
   Day,
@@ -14,7 +14,6 @@ import {
   type SealedAnswer,
   type WriteRequest,
 } from '@tallystick/platform';
-import { MemberDto } from '../members/member.dto.js';
 
 class UpdateMeDto {
   @Text({ optional: true, nullable: true, max: 200, example: 'Asha Rao' })

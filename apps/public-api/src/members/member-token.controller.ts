@@ -1,6 +1,6 @@
 import { Controller, Param, Post } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { IssueMemberToken } from '@tallystick/loyalty';
+import { IssueMemberToken, MemberTokenDto } from '@tallystick/loyalty';
 import {
   Ctx,
   Endpoint,
@@ -12,7 +12,6 @@ import {
   type SealedAnswer,
   type WriteRequest,
 } from '@tallystick/platform';
-import { MemberTokenDto } from '../member-auth/member-token.dto.js';
 
 @Controller('api/v1/members/:id/token')
 export class MemberTokenController {

@@ -2,32 +2,54 @@ import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
 import { OpenAccounts } from '@tallystick/ledger';
 import type { WriteTx } from '@tallystick/platform';
+import { ErasedMembers } from './erased-members.js';
+import type { MemberStatus } from './member-status.policy.js';
 import { MemberCreated } from '../loyalty.events.js';
 import type { KnownMember } from '../points/loyalty-world.query.js';
 import type { Program } from '../programs/program.js';
 
-/** Who is new, and who was there already. */
+/** How members are enrolled. */
+export interface EnrollOptions {
+  /** Active when left out. */
+  readonly status?: MemberStatus;
+  /** Who was erased under one of the references has come back, as somebody new. Left out, they stay away (C9.4). */
+  readonly readmit?: boolean;
+}
+
+/** Who is new, who was there already, and which references are of people who were erased. */
 export interface Enrolled {
   readonly enrolled: readonly KnownMember[];
   readonly known: readonly KnownMember[];
+  readonly erased: readonly string[];
 }
 
 /** Enrolls members by reference, many in a few statements, each with a wallet of the program. Who is known already stays as is. */
 @Injectable()
 export class EnrollMembers {
-  constructor(private readonly openAccounts: OpenAccounts) {}
+  constructor(
+    private readonly openAccounts: OpenAccounts,
+    private readonly erasedMembers: ErasedMembers,
+  ) {}
 
   /** Inserts in the order of the references: two lists cannot wait for each other in a circle. */
-  async execute(tx: WriteTx<TenantContext>, references: readonly string[], program: Program): Promise<Enrolled> {
-    const sorted = [...new Set(references)].sort();
+  async execute(
+    tx: WriteTx<TenantContext>,
+    references: readonly string[],
+    program: Program,
+    { status = 'active', readmit = false }: EnrollOptions = {},
+  ): Promise<Enrolled> {
+    const all = [...new Set(references)].sort();
+    if (readmit) await this.erasedMembers.readmit(tx, all);
+    const erased = readmit ? new Set<string>() : await this.erasedMembers.among(tx, all);
+    const sorted = all.filter((reference) => !erased.has(reference));
     const made = await tx.query<{ id: string; reference: string; created_at: Date }>(
-      `insert into member (tenant_id, id, reference, created_at)
-       select $1, m.id, m.reference, tenant_now() from unnest($2::uuid[], $3::text[]) with ordinality as m(id, reference, n) order by n
+      `insert into member (tenant_id, id, reference, status, created_at)
+       select $1, m.id, m.reference, $4, tenant_now() from unnest($2::uuid[], $3::text[]) with ordinality as m(id, reference, n) order by n
        on conflict (tenant_id, reference) do nothing returning id, reference, created_at`,
-      [tx.ctx.tenantId, sorted.map(() => newId()), sorted],
+      [tx.ctx.tenantId, sorted.map(() => newId()), sorted, status],
     );
     for (const { id, reference, created_at } of made) {
-      tx.emit(MemberCreated, { id, reference, status: 'active', created_at: created_at.toISOString() });
+      tx.emit(MemberCreated, { id, reference, status, created_at: created_at.toISOString() });
     }
     await this.openAccounts.execute(
       tx,
@@ -36,12 +58,12 @@ export class EnrollMembers {
     const enrolled = made.map(({ id, reference }): KnownMember => ({
       id,
       reference,
-      status: 'active',
+      status,
       assets: new Set([program.assetId]),
     }));
     const fresh = new Set(made.map((member) => member.reference));
     const others = sorted.filter((reference) => !fresh.has(reference));
-    return { enrolled, known: others.length === 0 ? [] : await this.find(tx, others) };
+    return { enrolled, known: others.length === 0 ? [] : await this.find(tx, others), erased: [...erased] };
   }
 
   private async find(tx: WriteTx<TenantContext>, references: readonly string[]): Promise<KnownMember[]> {

@@ -1,21 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { AccountBalances } from '@tallystick/ledger';
-import { NotFound, type ReadTx } from '@tallystick/platform';
-import type { Member } from './member.js';
+import { NotFound, ValidationFailed, type ReadTx } from '@tallystick/platform';
+import { MemberAttributes } from '../attributes/member-attributes.js';
+import type { AttributeValue } from '../attributes/attribute-value.policy.js';
+import type { Member, MemberView } from './member.js';
+import { MemberKeys } from './member-keys.js';
 import type { MemberStatus } from './member-status.policy.js';
-import { ProfileSealer } from './profile-sealer.js';
+import { PROFILE_COLUMNS, ProfileSealer, WITH_PROFILE, type StoredProfile } from './profile-sealer.js';
+import { maskProfile } from './mask-member.policy.js';
+import { normalizedRelation, type RelationKind } from '../relations/relation.js';
 import { readProgram, type ProgramRow } from '../programs/program.js';
 import { showWallet, type Wallet } from '../wallets/wallet.js';
 
-interface MemberRow {
+interface MemberRow extends StoredProfile {
   id: string;
   number: string;
   reference: string;
   status: MemberStatus;
+  attributes: Record<string, unknown>;
+  merged_into: string | null;
+  signed_in_at: Date | null;
   created_at: Date;
-  sealed: string | null;
 }
+
+const COLUMNS = `m.id, m.number, m.reference, m.status, m.attributes, m.merged_into, m.signed_in_at, m.created_at, ${PROFILE_COLUMNS}`;
 
 /** Orders of a list of members; a minus is the last first. */
 export type MemberOrdering = 'created_at' | '-created_at' | 'reference' | '-reference';
@@ -25,7 +34,21 @@ export interface MemberFilter {
   readonly ordering?: MemberOrdering;
   /** The beginning of a reference, or a whole e-mail address or phone number. */
   readonly search?: string;
+  readonly status?: MemberStatus;
 }
+
+/** By what else than id and reference members are found; the first that is named counts. */
+export interface MemberLookup {
+  readonly number?: number;
+  readonly email?: string;
+  readonly phone_number?: string;
+  /** A unique one. */
+  readonly attribute?: { readonly code: string; readonly value: AttributeValue };
+  readonly relation?: { readonly kind?: RelationKind; readonly value: string };
+}
+
+/** Most members that one lookup shows: many may share a telephone. */
+const MOST_FOUND = 100;
 
 /** The row after which a list goes on; `moment` is that of its creation, to the microsecond. */
 export type MemberKey = { readonly id: string; readonly reference: string; readonly moment: string };
@@ -50,30 +73,73 @@ const keyParameters = ({ ordering = '-created_at' }: MemberFilter, { id, referen
   ordering.endsWith('reference') ? [reference] : [moment, id];
 
 const SEARCHED = '(m.reference like $2 or p.email_index = $3 or p.phone_index = $4)';
-const FROM = `from member m left join member_profile p on p.tenant_id = m.tenant_id and p.member_id = m.id where m.tenant_id = $1`;
+const FROM = `from member m ${WITH_PROFILE} where m.tenant_id = $1`;
 
 /** Reads members with their profiles and wallets. */
 @Injectable()
 export class FindMembers {
   constructor(
     private readonly sealer: ProfileSealer,
+    private readonly keys: MemberKeys,
+    private readonly attributes: MemberAttributes,
     private readonly balances: AccountBalances,
   ) {}
 
   /** Throws `not_found`. */
-  async byId(tx: ReadTx<TenantContext>, id: string): Promise<Member> {
-    return this.one(tx, 'm.id = $2', id);
+  async byId(tx: ReadTx<TenantContext>, id: string, view: MemberView = 'full'): Promise<Member> {
+    return only(await this.find(tx, 'm.id = $2', [id], view));
+  }
+
+  /** The reference of a merged member leads to who goes on for them. Throws `not_found`. */
+  async byReference(tx: ReadTx<TenantContext>, reference: string, view: MemberView = 'full'): Promise<Member> {
+    const condition = 'm.id = (select coalesce(q.merged_into, q.id) from member q where q.tenant_id = $1 and q.reference = $2)';
+    return only(await this.find(tx, condition, [reference], view));
   }
 
   /** Throws `not_found`. */
-  async byReference(tx: ReadTx<TenantContext>, reference: string): Promise<Member> {
-    return this.one(tx, 'm.reference = $2', reference);
+  async byNumber(tx: ReadTx<TenantContext>, number: number, view: MemberView = 'full'): Promise<Member> {
+    return only(await this.find(tx, 'm.number = $2', [number], view));
+  }
+
+  /** Throws `validation_error` for an attribute that is not unique, `not_found`. */
+  async byUniqueAttribute(tx: ReadTx<TenantContext>, code: string, value: AttributeValue, view: MemberView = 'full'): Promise<Member> {
+    return only(await this.lookUp(tx, { attribute: { code, value } }, view));
+  }
+
+  /**
+   * Members whom something besides id and reference leads to, at most 100, the oldest first. Merged and erased ones have left nothing that
+   * leads to them. Throws `validation_error` for an attribute that is not unique.
+   */
+  async lookUp(tx: ReadTx<TenantContext>, lookup: MemberLookup, view: MemberView = 'full'): Promise<Member[]> {
+    const { tenantId } = tx.ctx;
+    const { number, email, phone_number, attribute, relation } = lookup;
+    if (number !== undefined) return this.find(tx, 'm.number = $2', [number], view);
+    if (email !== undefined) return this.find(tx, 'p.email_index = $2', [this.sealer.emailIndex(tenantId, email)], view);
+    if (phone_number !== undefined) return this.find(tx, 'p.phone_index = $2', [this.sealer.phoneIndex(tenantId, phone_number)], view);
+    if (attribute !== undefined) {
+      const [definition] = await tx.query<{ is_unique: boolean }>(
+        'select is_unique from attribute_definition where tenant_id = $1 and code = $2',
+        [tenantId, attribute.code],
+      );
+      if (!definition?.is_unique) throw ValidationFailed.with({ errors: { attribute: ['Must be an attribute that is unique.'] } });
+      const index = this.attributes.indexOf(tenantId, attribute.code, attribute.value);
+      const condition = 'm.id = (select a.member_id from member_attribute a where a.tenant_id = $1 and a.code = $2 and a.value_index = $3)';
+      return this.find(tx, condition, [attribute.code, index], view);
+    }
+    if (relation !== undefined) {
+      const index = this.keys.index(tenantId, 'relation', normalizedRelation(relation.value));
+      const condition = `m.id in (select r.member_id from member_relation r
+        where r.tenant_id = $1 and r.value_index = $2 and ($3::text is null or r.kind = $3))`;
+      return this.find(tx, condition, [index, relation.kind ?? null], view);
+    }
+    return [];
   }
 
   /** How many members a filter leaves. */
   async count(tx: ReadTx<TenantContext>, filter: MemberFilter): Promise<number> {
-    const from = filter.search === undefined ? 'from member m where m.tenant_id = $1' : `${FROM} and ${SEARCHED}`;
-    const [row] = await tx.query<{ total: string }>(`select count(*) as total ${from}`, this.searched(tx, filter));
+    const { conditions, parameters } = this.filtered(tx, filter);
+    const from = filter.search === undefined ? 'from member m where m.tenant_id = $1' : FROM;
+    const [row] = await tx.query<{ total: string }>(`select count(*) as total ${[from, ...conditions].join(' and ')}`, parameters);
     return Number(row?.total ?? 0);
   }
 
@@ -82,40 +148,49 @@ export class FindMembers {
     tx: ReadTx<TenantContext>,
     filter: MemberFilter,
     { limit, offset = 0, after }: { limit: number; offset?: number; after?: MemberKey },
+    view: MemberView = 'full',
   ): Promise<ListedMember[]> {
     const { order, after: condition } = ORDERINGS[filter.ordering ?? '-created_at'];
-    const parameters = [...this.searched(tx, filter), limit, offset];
+    const filtered = this.filtered(tx, filter);
+    const parameters = [...filtered.parameters, limit, offset];
     const place = `limit $${parameters.length - 1} offset $${parameters.length}`;
-    const conditions = [...(filter.search === undefined ? [] : [SEARCHED]), ...(after ? [condition(parameters.length)] : [])];
+    const conditions = [...filtered.conditions, ...(after ? [condition(parameters.length)] : [])];
     const rows = await tx.query<MemberRow & { moment: string }>(
-      `select m.id, m.number, m.reference, m.status, m.created_at, m.created_at::text as moment, p.sealed
-       ${[FROM, ...conditions].join(' and ')} order by ${order} ${place}`,
+      `select ${COLUMNS}, m.created_at::text as moment ${[FROM, ...conditions].join(' and ')} order by ${order} ${place}`,
       after ? [...parameters, ...keyParameters(filter, after)] : parameters,
     );
-    const members = await this.show(tx, rows);
+    const members = await this.show(tx, rows, view);
     return rows.map(({ id, reference, moment }, index) => ({ member: members[index]!, key: { id, reference, moment } }));
   }
 
-  private searched({ ctx: { tenantId } }: ReadTx<TenantContext>, { search }: MemberFilter): unknown[] {
-    if (search === undefined) return [tenantId];
-    const beginning = `${search.replace(/[\\%_]/g, '\\$&')}%`;
-    return [tenantId, beginning, this.sealer.emailIndex(tenantId, search), this.sealer.phoneIndex(tenantId, search)];
+  private filtered(
+    { ctx: { tenantId } }: ReadTx<TenantContext>,
+    { search, status }: MemberFilter,
+  ): { conditions: string[]; parameters: unknown[] } {
+    const parameters: unknown[] = [tenantId];
+    const conditions: string[] = [];
+    if (search !== undefined) {
+      const beginning = `${search.replace(/[\\%_]/g, '\\$&')}%`;
+      parameters.push(beginning, this.sealer.emailIndex(tenantId, search), this.sealer.phoneIndex(tenantId, search));
+      conditions.push(SEARCHED);
+    }
+    if (status !== undefined) conditions.push(`m.status = $${parameters.push(status)}`);
+    return { conditions, parameters };
   }
 
-  private async one(tx: ReadTx<TenantContext>, condition: string, value: string): Promise<Member> {
-    const rows = await tx.query<MemberRow>(
-      `select m.id, m.number, m.reference, m.status, m.created_at, p.sealed ${FROM} and ${condition}`,
-      [tx.ctx.tenantId, value],
-    );
-    const [member] = await this.show(tx, rows);
-    if (!member) throw NotFound.with();
-    return member;
+  private async find(tx: ReadTx<TenantContext>, condition: string, values: unknown[], view: MemberView): Promise<Member[]> {
+    const rows = await tx.query<MemberRow>(`select ${COLUMNS} ${FROM} and ${condition} order by m.created_at, m.id limit ${MOST_FOUND}`, [
+      tx.ctx.tenantId,
+      ...values,
+    ]);
+    return this.show(tx, rows, view);
   }
 
-  private async show(tx: ReadTx<TenantContext>, rows: readonly MemberRow[]): Promise<Member[]> {
+  private async show(tx: ReadTx<TenantContext>, rows: readonly MemberRow[], view: MemberView): Promise<Member[]> {
     const wallets = await this.walletsOf(tx, rows);
     return rows.map((row) => {
-      const profile = this.sealer.open(tx.ctx.tenantId, row.id, row.sealed);
+      const known = this.sealer.open(tx.ctx.tenantId, row.id, row);
+      const profile = view === 'full' ? known : maskProfile(known);
       return {
         id: row.id,
         number: Number(row.number),
@@ -125,7 +200,9 @@ export class FindMembers {
         email: profile.email ?? null,
         phone_number: profile.phone_number ?? null,
         date_of_birth: profile.date_of_birth ?? null,
-        attributes: profile.attributes ?? {},
+        attributes: { ...row.attributes, ...profile.attributes },
+        merged_into: row.merged_into,
+        signed_in_at: row.signed_in_at?.toISOString() ?? null,
         wallets: wallets.get(row.id) ?? [],
         created_at: row.created_at.toISOString(),
       };
@@ -148,4 +225,9 @@ export class FindMembers {
     }
     return wallets;
   }
+}
+
+function only([member]: readonly Member[]): Member {
+  if (!member) throw NotFound.with();
+  return member;
 }

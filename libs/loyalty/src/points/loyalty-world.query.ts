@@ -18,6 +18,7 @@ export interface KnownMember {
 /** All that planning a list of facts needs to know, read in a few statements whatever the length of the list. */
 export class LoyaltyWorld {
   private readonly expiries = new Map<string, Date | null>();
+  private readonly erased = new Set<string>();
 
   constructor(
     readonly now: Date,
@@ -40,8 +41,14 @@ export class LoyaltyWorld {
     return this.members.get(id === undefined ? `reference:${reference}` : `id:${id.toLowerCase()}`);
   }
 
-  /** Adds members who were enrolled meanwhile. */
-  learn(members: readonly KnownMember[]): void {
+  /** Whether a reference is that of somebody who was erased, as far as it was asked about. */
+  isErased({ reference }: MemberRef): boolean {
+    return reference !== undefined && this.erased.has(reference);
+  }
+
+  /** Adds members who were enrolled meanwhile, and references of people who were erased. */
+  learn(members: readonly KnownMember[], erased: readonly string[] = []): void {
+    for (const reference of erased) this.erased.add(reference);
     for (const member of members) this.members.set(`id:${member.id}`, member).set(`reference:${member.reference}`, member);
   }
 

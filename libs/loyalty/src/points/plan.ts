@@ -1,6 +1,7 @@
 import { DomainError, LARGEST_POSTING, Money, Points, isCurrency, type DecimalProblem } from '@tallystick/kernel';
 import type { LedgerCommand, NewAccount } from '@tallystick/ledger';
 import { InvalidState, NotFound, ValidationFailed } from '@tallystick/platform';
+import { MemberErased } from '../members/member.errors.js';
 import { MEMBER_WORDS, mayDo, type MemberRight } from '../members/member-status.policy.js';
 import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
 import type { Decimal, MemberRef, Purchase } from './points-fact.js';
@@ -33,6 +34,7 @@ export function activeProgram(world: LoyaltyWorld, id: string | undefined): Prog
 /** The member that is meant; what their status does not allow is refused, and `errors.member_status` names it. */
 export function activeMember(world: LoyaltyWorld, ref: MemberRef, field = 'member', right: MemberRight = 'spend'): KnownMember {
   const member = world.member(ref);
+  if (!member && world.isErased(ref)) throw MemberErased.with({ errors: { [field]: ['This person was erased.'] } });
   if (!member) throw NotFound.with({ errors: { [field]: ['No such member.'] } });
   if (!mayDo(member.status, right))
     throw InvalidState.with({ errors: { [field]: [`The member is ${MEMBER_WORDS[member.status]}.`], member_status: [member.status] } });

@@ -88,8 +88,8 @@ export class PostPoints {
       if (program?.terms.enroll_on_first_sight) strangers.set(program.id, [...(strangers.get(program.id) ?? []), fact.member.reference]);
     }
     for (const [programId, references] of strangers) {
-      const { enrolled, known } = await this.enrollMembers.execute(tx, references, world.program(programId)!);
-      world.learn([...enrolled, ...known]);
+      const { enrolled, known, erased } = await this.enrollMembers.execute(tx, references, world.program(programId)!);
+      world.learn([...enrolled, ...known], erased);
     }
   }
 }

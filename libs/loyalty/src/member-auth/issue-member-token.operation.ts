@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ACCESS_TOKEN_SECONDS, AccessTokenSigner, MEMBER_CLIENT } from '@tallystick/identity';
 import type { TenantContext } from '@tallystick/kernel';
 import { InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
-import { mayDo, MEMBER_WORDS, type MemberStatus } from './member-status.policy.js';
+import { mayDo, MEMBER_WORDS, type MemberStatus } from '../members/member-status.policy.js';
 
 /** What a member acts with. */
 export interface MemberToken {

@@ -1,0 +1,5 @@
+import { Controller } from '@nestjs/common';
+import { MembersEndpoints } from '@tallystick/loyalty';
+
+@Controller('api/v1/members')
+export class MembersController extends MembersEndpoints {}

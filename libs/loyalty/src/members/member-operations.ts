@@ -1,0 +1,30 @@
+import { FindAttributeDefinitions } from '../attributes/find-attribute-definitions.query.js';
+import { MemberAttributes } from '../attributes/member-attributes.js';
+import { SaveAttributeDefinition } from '../attributes/save-attribute-definition.operation.js';
+import { AddSubRelation } from '../relations/add-sub-relation.operation.js';
+import { FindSubRelations } from '../relations/find-sub-relations.query.js';
+import { RemoveSubRelation } from '../relations/remove-sub-relation.operation.js';
+import { CreateMember } from './create-member.operation.js';
+import { EnrollMembers } from './enroll-members.operation.js';
+import { ErasedMembers } from './erased-members.js';
+import { FindMembers } from './find-members.query.js';
+import { MemberKeys } from './member-keys.js';
+import { ProfileSealer } from './profile-sealer.js';
+import { UpdateMember } from './update-member.operation.js';
+
+/** What the module of loyalty provides for members. */
+export const MEMBER_OPERATIONS = [
+  AddSubRelation,
+  CreateMember,
+  EnrollMembers,
+  ErasedMembers,
+  FindAttributeDefinitions,
+  FindMembers,
+  FindSubRelations,
+  MemberAttributes,
+  MemberKeys,
+  ProfileSealer,
+  RemoveSubRelation,
+  SaveAttributeDefinition,
+  UpdateMember,
+];
