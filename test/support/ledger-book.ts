@@ -48,7 +48,7 @@ export class LedgerBook {
   }
 
   private open(id: string, { lotted = true, floor = 0n, assetId = this.assetId }: BookAccount): string {
-    this.state.accounts.set(id, { id, assetId, floor, lotted, posted: 0n, held: 0n, seq: 0n });
+    this.state.accounts.set(id, { id, assetId, floor, lotted, debtId: null, posted: 0n, held: 0n, seq: 0n });
     return id;
   }
 
@@ -87,6 +87,8 @@ export class LedgerBook {
   }
 
   private write(effects: Effects): void {
+    for (const [owner, debt] of effects.newDebts)
+      assert(this.of(owner).debtId === debt.id && this.of(debt.id) === debt, 'a debt of nobody');
     for (const transaction of effects.transactions) {
       transaction.number = ++this.number;
       if (transaction.once) {
@@ -110,6 +112,7 @@ export class LedgerBook {
     for (const lot of [...effects.newLots, ...effects.lots]) {
       assert(lot.held >= 0n && lot.remaining >= lot.held && lot.original >= lot.remaining && lot.original > 0n, 'lot within its bounds');
     }
+    for (const { debtId } of effects.accounts) assert(debtId === null || this.of(debtId).posted <= 0n, 'ledger_account_debt');
     for (const account of effects.accounts) {
       assert(account.held >= 0n && (account.floor === null || account.posted - account.held >= account.floor), 'ledger_account_floor');
     }

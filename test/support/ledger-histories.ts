@@ -25,10 +25,11 @@ export type Move =
       other: boolean;
       fifo: boolean;
       named: boolean;
-      shortage: 'refuse' | 'take_available' | 'pending_only';
+      shortage: 'refuse' | 'take_available' | 'pending_only' | 'owe';
       grace: number | null;
       stage: 'pending' | 'completed' | null;
     }
+  | { act: 'recall'; which: number; share: { part: bigint; whole?: bigint } | null }
   | { act: 'expire'; who: number; named: boolean }
   | { act: 'again'; which: number; changed: boolean };
 
@@ -119,9 +120,17 @@ const move: fc.Arbitrary<Move> = fc.oneof(
         ),
         { freq: 3 },
       ),
-      shortage: fc.constantFrom('take_available' as const, 'take_available' as const, 'refuse' as const, 'pending_only' as const),
+      shortage: fc.constantFrom('take_available' as const, 'owe' as const, 'owe' as const, 'refuse' as const, 'pending_only' as const),
       grace: fc.oneof(fc.constant(null), fc.constantFrom(0, 1, 24)),
       stage: sometimes(fc.constantFrom('pending' as const, 'completed' as const)),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      act: fc.constant('recall' as const),
+      which: recent,
+      share: fc.option(fc.constantFrom({ part: 1n, whole: 3n }, { part: 5n }), { freq: 2 }),
     }),
   },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('expire' as const), who, named }) },

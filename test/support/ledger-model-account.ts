@@ -43,6 +43,8 @@ export class ModelAccount {
   balance = 0n;
   held = 0n;
   readonly lots: ModelLot[] = [];
+  /** Where it owes, since it first did. */
+  debt?: ModelAccount;
   /** What the balance came to at the end of each moment that changed it (C11.5). */
   readonly history = new Map<number, bigint>();
 

@@ -31,15 +31,15 @@ export function claim(
   account: ModelAccount,
   due: bigint,
   now: Date,
-): { amount: bigint; parts: Part[] } {
+): { amount: bigint; owed: bigint; parts: Part[] } {
   if (!account.lotted) {
     demand(account, due, now);
-    return { amount: due, parts: [] };
+    return { amount: due, owed: 0n, parts: [] };
   }
   const own = account.lots.filter((lot) => lot.source === target.id);
   const gone = own.reduce((sum, lot) => sum + lot.expired + (lapsed(lot, now) ? free(lot) : 0n), 0n);
   const brought = total(target.moves.filter((move) => move.to === account.id));
-  const taken = total(target.turns.flatMap((turn) => turn.moves).filter((move) => move.from === account.id));
+  const taken = total(target.turns.flatMap((turn) => turn.moves).filter(({ from }) => from === account.id || from === account.debt?.id));
   const wanted = least(due, brought - gone - taken > 0n ? brought - gone - taken : 0n);
   const ready = ordered(
     own.filter((lot) => !lapsed(lot, now)),
@@ -53,7 +53,7 @@ export function claim(
     shortage === 'pending_only' ? ready.filter((lot) => lot.terms.availableAt.getTime() > now.getTime()) : [...ready, ...others];
   const parts = pick(sources, wanted);
   if (shortage === 'refuse' && total(parts) < due) refuse('insufficient', { available: total(parts) });
-  return { amount: total(parts), parts };
+  return { amount: total(parts), owed: shortage === 'owe' ? wanted - total(parts) : 0n, parts };
 }
 
 /** C2.1, C2.2: last used, first restored; what has lapsed gets grace or goes where it would have gone. */

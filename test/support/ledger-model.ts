@@ -1,3 +1,4 @@
+import { debtAccountId } from '@tallystick/ledger';
 import type { Capture, Hold, LedgerCommand, Post, Release, Reverse } from '@tallystick/ledger';
 import { free, lapsed, least, ModelAccount, ordered, pick, total, type ModelLot, type Part } from './ledger-model-account.js';
 import { demand, LIMIT, refuse, Refused, type Expected, type Fact, type SetAside, type Spent } from './ledger-model-fact.js';
@@ -23,12 +24,16 @@ export class LedgerModel {
       return known.hash === reference.hash
         ? { outcome: 'replayed', id: known.id, hold: held(known.hold) }
         : { outcome: 'conflict', id: known.id };
+    let settled = 0n;
+    const touched = this.touchedBy(command);
+    const said = (answer: object): Expected => ({ ...answer, ...(settled > 0n && { settled }) }) as Expected;
     try {
       const account = this.account(command.account);
       // Whoever receives what this account loses holds the same asset, and is another account.
       for (const id of [...('expired' in command ? [command.expired] : []), ...(command.act === 'capture' ? [command.to] : [])]) {
         if (id === account.id || this.accounts.get(id)?.asset !== account.asset) refuse('unknown_account', { id });
       }
+      settled += this.settle(touched);
       const before = account.balance;
       const fact: Fact = {
         id: command.id,
@@ -51,12 +56,52 @@ export class LedgerModel {
         hold: held(answer.hold),
       };
       const swept = sweep ? this.sweep(account, this.account(sweep)) : 0n;
-      return swept > 0n ? { ...expected, expired: -swept } : expected;
+      settled += this.settle(touched);
+      return said(swept > 0n ? { ...expected, expired: -swept } : expected);
     } catch (refusal) {
       if (!(refusal instanceof Refused)) throw refusal;
       const { short, ...why } = refusal.why;
-      return { ...why, ...(short !== undefined && short !== this.accounts.get(command.account)?.asset && { assetId: short }) } as Expected;
+      return said({ ...why, ...(short !== undefined && short !== this.accounts.get(command.account)?.asset && { assetId: short }) });
     }
+  }
+
+  private touchedBy(command: LedgerCommand): Set<ModelAccount> {
+    const target = command.act === 'reverse' && this.targetOf(command);
+    const legs = command.act === 'post' ? command.legs : target ? target.moves : [];
+    const ids = [command.account, ...(command.act === 'capture' ? [command.to] : []), ...legs.flatMap(({ from, to }) => [from, to])];
+    return new Set(ids.flatMap((id) => this.accounts.get(id) ?? []));
+  }
+
+  private targetOf({ target }: Reverse): Fact | undefined {
+    return 'id' in target ? this.facts.get(target.id) : this.references.get(target.reference);
+  }
+
+  /** C3.4: what became available first pays first, even if it has lapsed since. */
+  private settle(accounts: Iterable<ModelAccount>): bigint {
+    let settled = 0n;
+    for (const account of accounts) {
+      const { debt } = account;
+      if (!debt) continue;
+      const ready = ordered(account.lots).filter((lot) => lot.terms.availableAt.getTime() <= this.now.getTime());
+      const parts = pick(
+        ready.sort((a, b) => a.terms.availableAt.getTime() - b.terms.availableAt.getTime()),
+        -debt.balance,
+      );
+      if (total(parts) === 0n) continue;
+      for (const { lot, amount } of parts) lot.left -= amount;
+      account.change(-total(parts), this.now);
+      debt.change(total(parts), this.now);
+      settled += total(parts);
+    }
+    return settled;
+  }
+
+  private owe(account: ModelAccount): ModelAccount {
+    if (!account.debt) {
+      account.debt = new ModelAccount(debtAccountId(account.id), account.asset, false, null);
+      this.accounts.set(account.debt.id, account.debt);
+    }
+    return account.debt;
   }
 
   private carryOut(command: LedgerCommand, account: ModelAccount, fact: Fact): { amount?: bigint; hold?: SetAside; sweep?: string } {
@@ -203,7 +248,7 @@ export class LedgerModel {
   }
 
   private reverse(command: Reverse, fact: Fact) {
-    const target = 'id' in command.target ? this.facts.get(command.target.id) : this.references.get(command.target.reference);
+    const target = this.targetOf(command);
     if (!target || target.account !== command.account) return refuse('unknown_transaction');
     const turn = measure(command, target, this.now);
     const due = target.moves.map((move) => ({ ...move, amount: target.moves.length === 1 ? turn.due : move.amount }));
@@ -212,18 +257,23 @@ export class LedgerModel {
       const account = this.account(id);
       return { account, ...claim(command, target, account, total(due.filter((move) => move.to === id)), this.now) };
     });
-    const moves = due.map((move) => {
-      const claimed = claims.find(({ account }) => account.id === move.to) as { amount: bigint };
+    let owes = false;
+    const moves = due.flatMap((move) => {
+      const claimed = claims.find(({ account }) => account.id === move.to) as (typeof claims)[number];
       const amount = least(move.amount, claimed.amount);
+      const owed = least(move.amount - amount, claimed.owed);
       claimed.amount -= amount;
-      return { from: move.to, to: move.from, amount };
+      claimed.owed -= owed;
+      owes ||= owed > 0n;
+      const given = { from: move.to, to: move.from, amount };
+      return owed > 0n ? [given, { from: this.owe(claimed.account).id, to: move.from, amount: owed }] : [given];
     });
     for (const { account, parts } of claims) this.spend(fact, account, parts);
     for (const id of new Set(moves.map((move) => move.to)))
       restore(command, target, this.account(id), total(moves.filter((move) => move.to === id)), this.now);
     for (const { from, to, amount } of moves) if (amount > 0n) this.move(fact, this.account(from), this.account(to), amount);
     target.turns.push({ ...turn, id: command.id, moves });
-    return { sweep: command.lapsed.policy === 'expire' || command.lapsed.graceMs <= 0 ? command.expired : undefined };
+    return { sweep: owes || command.lapsed.policy === 'expire' || command.lapsed.graceMs <= 0 ? command.expired : undefined };
   }
 }
 

@@ -108,6 +108,12 @@ export class Narrator {
           },
         );
       }
+      case 'recall': {
+        const earned = this.sent.filter((command) => command.kind === 'earn');
+        const target = earned[earned.length - 1 - (move.which % Math.max(1, earned.length))];
+        const account = target?.account ?? this.member(0);
+        return this.make(account).reverse(account, target?.id ?? newId(), { shortage: 'owe', ...(move.share && { share: move.share }) });
+      }
       case 'expire':
         return this.make(this.member(move.who)).expire(this.member(move.who), rest);
       case 'again': {

@@ -63,13 +63,22 @@ function modelSnapshot(model: LedgerModel, now: Date): Snapshot {
 
 /** A verdict in the model's words. */
 function inModelsWords(verdict: Verdict): Expected {
-  if (verdict.outcome === 'refused') return verdict;
+  const settled =
+    'settled' in verdict && verdict.settled ? { settled: -verdict.settled.reduce((sum, { amount }) => sum + amount, 0n) } : {};
+  if (verdict.outcome === 'refused') return { ...verdict, ...settled };
   const { transaction } = verdict;
   if (verdict.outcome === 'conflict') return { outcome: 'conflict', id: transaction.id };
   const { captured, released, status } = verdict.hold ?? {};
   const hold = verdict.hold && { captured, released, status };
   if (verdict.outcome === 'replayed') return { outcome: 'replayed', id: transaction.id, hold };
-  const shown = { outcome: 'posted', amount: transaction.amount, balance: transaction.balanceAfter, held: transaction.heldAfter, hold };
+  const shown = {
+    outcome: 'posted',
+    amount: transaction.amount,
+    balance: transaction.balanceAfter,
+    held: transaction.heldAfter,
+    hold,
+    ...settled,
+  };
   return verdict.expired ? { ...shown, expired: verdict.expired.amount } : shown;
 }
 

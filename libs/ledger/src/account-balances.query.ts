@@ -9,11 +9,13 @@ export interface AccountBalance {
   readonly ownerId: string;
   /** Sum of all entries. */
   readonly posted: bigint;
-  /** What can be debited: live lots less what holds cover (C1.2). */
+  /** What can be debited: live lots less what holds cover (C1.2), and less what is owed. */
   readonly available: bigint;
   readonly held: bigint;
   /** In lots that are not available yet. */
   readonly pending: bigint;
+  /** Owed for claw-backs that found too little; what becomes available pays it first (C3.4). */
+  readonly owed: bigint;
   readonly asOf: Date;
 }
 
@@ -25,6 +27,7 @@ interface BalanceRow {
   available: string;
   held: string;
   pending: string;
+  owed: string;
   as_of: Date;
 }
 
@@ -36,6 +39,7 @@ const read = (row: BalanceRow): AccountBalance => ({
   available: BigInt(row.available),
   held: BigInt(row.held),
   pending: BigInt(row.pending),
+  owed: BigInt(row.owed),
   asOf: row.as_of,
 });
 
@@ -47,9 +51,11 @@ export class AccountBalances {
     if (accountIds.length === 0) return [];
     const rows = await tx.query<BalanceRow>(
       `select a.id, a.asset_id, a.owner_id, a.posted, a.held, moment.now as as_of,
-         case when a.lotted then coalesce(l.available, 0) else a.posted - a.held end as available, coalesce(l.pending, 0) as pending
+         case when a.lotted then greatest(coalesce(l.available, 0) + coalesce(d.posted, 0), 0) else a.posted - a.held end as available,
+         coalesce(l.pending, 0) as pending, coalesce(-d.posted, 0) as owed
        from (select tenant_now() as now) moment
        join ledger_account a on a.tenant_id = $1 and a.id = any($2::uuid[])
+       left join ledger_account d on d.tenant_id = $1 and d.id = a.debt_id
        left join lateral (
          select sum(o.remaining - o.held) filter (where o.available_at <= moment.now and (o.expires_at is null or o.expires_at > moment.now)) as available,
            sum(o.remaining) filter (where o.available_at > moment.now) as pending
@@ -76,14 +82,19 @@ export class AccountBalances {
          where l.tenant_id = $1 and l.account_id = $2 and l.recorded_at <= $3
        )
        select a.id, a.asset_id, a.owner_id, $3::timestamptz as as_of, coalesce(e.balance_after, 0) as posted, coalesce(t.held_after, 0) as held,
-         case when a.lotted then coalesce(
+         coalesce(-d.balance_after, 0) as owed,
+         case when a.lotted then greatest(coalesce(
            (select sum(remaining - held) from lots where available_at <= $3 and (expires_at is null or expires_at > $3)), 0)
+           + coalesce(d.balance_after, 0), 0)
          else coalesce(e.balance_after, 0) - coalesce(t.held_after, 0) end as available,
          coalesce((select sum(remaining) from lots where available_at > $3), 0) as pending
        from ledger_account a
        left join lateral (
          select balance_after from ledger_entry where tenant_id = $1 and account_id = a.id and recorded_at <= $3 order by seq desc limit 1
        ) e on true
+       left join lateral (
+         select balance_after from ledger_entry where tenant_id = $1 and account_id = a.debt_id and recorded_at <= $3 order by seq desc limit 1
+       ) d on true
        left join lateral (
          select held_after from ledger_transaction where tenant_id = $1 and account_id = a.id and recorded_at <= $3 order by number desc limit 1
        ) t on true

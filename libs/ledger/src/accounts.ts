@@ -11,6 +11,9 @@ export type FundsPurpose = (typeof FUNDS_PURPOSES)[number];
 /** The id of an asset's house account: derived, so that nobody has to look it up. */
 export const houseAccountId = (assetId: string, purpose: HousePurpose | FundsPurpose): string => derivedId(assetId, `house:${purpose}`);
 
+/** The id of the account on which an owner's account owes what a claw-back did not find (C3.4). */
+export const debtAccountId = (accountId: string): string => derivedId(accountId, 'debt');
+
 /** The id of an owner's account of an asset. */
 export const ownerAccountId = (assetId: string, ownerId: string): string => derivedId(assetId, `owner:${ownerId}`);
 

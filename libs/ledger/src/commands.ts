@@ -6,8 +6,8 @@ export type DebitOrder = 'expiry_first' | 'fifo';
 /** What becomes of points restored into a lot that has expired meanwhile (C2.2). */
 export type LapsedPolicy = { readonly policy: 'grace'; readonly graceMs: number } | { readonly policy: 'expire' };
 
-/** What a reversal does when the debited account has spent what it is to give back (C3.3). */
-export type ShortagePolicy = 'refuse' | 'take_available' | 'pending_only';
+/** What a reversal does when the debited account has spent what it is to give back (C3.3); `owe` makes a debt of the rest (C3.4). */
+export type ShortagePolicy = 'refuse' | 'take_available' | 'pending_only' | 'owe';
 
 /** The terms of the lot that a credit makes. Without `expiresAt` it never expires. */
 export interface LotTerms {

@@ -1,4 +1,5 @@
 import type { LedgerCommand } from './commands.js';
+import { settleDebts, touchedBy } from './debt.policy.js';
 import { noEffects, type Effects } from './effects.js';
 import { decideExpire } from './expire.policy.js';
 import { decideCapture, decideHold, decideRelease } from './hold.policy.js';
@@ -6,7 +7,7 @@ import { decidePost } from './post.policy.js';
 import { Posting } from './posting.js';
 import { decideReverse } from './reverse.policy.js';
 import type { LedgerState } from './state.js';
-import type { Verdict } from './verdicts.js';
+import type { Decided, Verdict } from './verdicts.js';
 
 /**
  * The heart of the ledger: decides a list of commands strictly in order on a state read under locks. Pure: no I/O, no clock.
@@ -32,13 +33,16 @@ function decideOne(state: LedgerState, effects: Effects, command: LedgerCommand,
   }
   const stranger = strangerIn(state, command);
   if (stranger !== undefined) return { outcome: 'refused', reason: 'unknown_account', id: stranger };
+  const touched = touchedBy(state, command);
+  const before = settleDebts(state, effects, touched, command.id, now, newId);
   const measured = command.act === 'post' && command.measure ? { ...command, ...command.measure() } : command;
-  const verdict = decideAct(new Posting(state, effects, measured, now, newId), measured);
+  const verdict: Decided = decideAct(new Posting(state, effects, measured, now, newId), measured);
   if (verdict.outcome === 'posted') command.posted?.(verdict.transaction, state);
-  return verdict;
+  const after = verdict.outcome === 'posted' ? settleDebts(state, effects, touched, command.id, now, newId) : [];
+  return before.length + after.length === 0 ? verdict : { ...verdict, settled: [...before, ...after] };
 }
 
-function decideAct(posting: Posting, command: LedgerCommand): Verdict {
+function decideAct(posting: Posting, command: LedgerCommand): Decided {
   switch (command.act) {
     case 'post':
       return decidePost(posting, command);

@@ -7,6 +7,8 @@ export interface Effects {
   readonly newLots: LotState[];
   readonly uses: LotUse[];
   readonly accounts: Set<AccountState>;
+  /** Accounts on which wallets begin to owe. */
+  readonly newDebts: Map<string, AccountState>;
   readonly lots: Set<LotState>;
   readonly newHolds: HoldState[];
   readonly holds: Set<HoldState>;
@@ -19,6 +21,7 @@ export const noEffects = (): Effects => ({
   newLots: [],
   uses: [],
   accounts: new Set(),
+  newDebts: new Map(),
   lots: new Set(),
   newHolds: [],
   holds: new Set(),

@@ -2,10 +2,10 @@ import type { Expire } from './commands.js';
 import { freeOf, hasLapsed, sumOf, type Portion } from './lots.policy.js';
 import { Posting } from './posting.js';
 import type { LedgerTransaction } from './state.js';
-import type { Verdict } from './verdicts.js';
+import type { Decided } from './verdicts.js';
 
 /** Decides the sweep of one account: what has expired and is not held goes to breakage, by its lots (C1.8, C1.9). */
-export function decideExpire(posting: Posting, command: Expire): Verdict {
+export function decideExpire(posting: Posting, command: Expire): Decided {
   const lapsed = lapsedPortions(posting, command.account);
   if (lapsed.length === 0) return { outcome: 'refused', reason: 'nothing_to_move' };
   moveToBreakage(posting, lapsed, command.expired);

@@ -5,10 +5,10 @@ import { availableOn, inDebitOrder, liveLots, takeFrom, type Portion } from './l
 import { creditLots } from './post.policy.js';
 import type { Posting } from './posting.js';
 import type { HoldState, LotState } from './state.js';
-import type { Verdict } from './verdicts.js';
+import type { Decided } from './verdicts.js';
 
 /** Decides a hold: the amount is set aside, on an account with lots in the very lots a debit would use (C1.9). */
-export function decideHold(posting: Posting, command: Hold): Verdict {
+export function decideHold(posting: Posting, command: Hold): Decided {
   const { state, now, subject } = posting;
   if (command.amount <= 0n || command.amount > LARGEST_POSTING)
     return { outcome: 'refused', reason: 'outside_limits', limit: LARGEST_POSTING };
@@ -35,7 +35,7 @@ export function decideHold(posting: Posting, command: Hold): Verdict {
 }
 
 /** Decides a capture: posts up to what is held, out of the held lots even when they have expired since (C1.9). */
-export function decideCapture(posting: Posting, command: Capture): Verdict {
+export function decideCapture(posting: Posting, command: Capture): Decided {
   const hold = posting.state.holds.get(command.holdId);
   if (hold?.accountId !== command.account) return { outcome: 'refused', reason: 'unknown_hold' };
   const ended = endedAs(hold, posting.now);
@@ -57,7 +57,7 @@ export function decideCapture(posting: Posting, command: Capture): Verdict {
 }
 
 /** Decides a release: what is left is available again, or expires at once where its date has passed (C1.9). */
-export function decideRelease(posting: Posting, command: Release): Verdict {
+export function decideRelease(posting: Posting, command: Release): Decided {
   const hold = posting.state.holds.get(command.holdId);
   if (hold?.accountId !== command.account) return { outcome: 'refused', reason: 'unknown_hold' };
   if (hold.status !== 'held') return { outcome: 'refused', reason: 'hold_ended', status: hold.status };

@@ -1,6 +1,7 @@
 export * from './account-balances.query.js';
 export * from './accounts.js';
 export * from './commands.js';
+export * from './debt.policy.js';
 export * from './decide.policy.js';
 export * from './define-asset.operation.js';
 export * from './define-currency.operation.js';

@@ -169,9 +169,9 @@ describe(`properties of the decision (C.11), seed ${seed}`, () => {
   });
 });
 
-/** What a caller is told, but for balances, on which lapsed points may still stand, and the sweeps that follow. */
+/** What a caller is told, but for balances, on which lapsed points may still stand, and the sweeps and paid debts that follow or came before. */
 function saidOf(verdict: Verdict): unknown {
-  if (verdict.outcome === 'refused') return verdict;
+  if (verdict.outcome === 'refused') return { ...verdict, settled: undefined };
   return {
     outcome: verdict.outcome,
     id: verdict.transaction.id,

@@ -1,6 +1,7 @@
 import type { TenantContext } from '@tallystick/kernel';
 import type { Prepared, WriteTx } from '@tallystick/platform';
 import type { LedgerCommand } from './commands.js';
+import { owedBy } from './debt.policy.js';
 import {
   HOLD_COLUMNS,
   LOT_COLUMNS,
@@ -42,6 +43,7 @@ export async function loadState(tx: Tx, commands: readonly LedgerCommand[]): Pro
   await readTargets(tx, state, named);
   await readHoldAccounts(tx, named);
   await lockAccounts(tx, state, named);
+  await lockDebts(tx, state, named);
   const now = await readReferences(tx, state, named);
   await readReversals(tx, state, named);
   await readHolds(tx, state, named);
@@ -124,13 +126,22 @@ async function readHoldAccounts(tx: Tx, named: Named): Promise<void> {
 
 const LOCK_ACCOUNTS: Prepared = {
   name: 'ledger_lock_accounts',
-  text: `select id, asset_id, floor, lotted, posted, held, seq from ledger_account
+  text: `select id, asset_id, floor, lotted, debt_id, posted, held, seq from ledger_account
     where tenant_id = $1 and id = any($2::uuid[]) order by id for no key update`,
 };
 
 async function lockAccounts(tx: Tx, state: LedgerState, named: Named): Promise<void> {
   const rows = await tx.query<AccountRow>(LOCK_ACCOUNTS, [tx.ctx.tenantId, [...named.accounts]]);
   for (const row of rows) state.accounts.set(row.id, readAccount(row));
+}
+
+/** Only who has locked the account that owes comes here: nobody can wait in a circle. A debt is paid out of any lot that is there. */
+async function lockDebts(tx: Tx, state: LedgerState, named: Named): Promise<void> {
+  const owing = [...state.accounts.values()].filter(({ debtId }) => debtId !== null);
+  if (owing.length === 0) return;
+  const rows = await tx.query<AccountRow>(LOCK_ACCOUNTS, [tx.ctx.tenantId, owing.map(({ debtId }) => debtId)]);
+  for (const row of rows) state.accounts.set(row.id, readAccount(row));
+  for (const account of owing) if (owedBy(state, account) > 0n) named.debited.add(account.id);
 }
 
 const READ_REFERENCES: Prepared = {

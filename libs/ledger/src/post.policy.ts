@@ -2,10 +2,10 @@ import { LARGEST_POSTING } from '@tallystick/kernel';
 import type { DebitOrder, Leg, LotTerms, Post } from './commands.js';
 import { availableOn, inDebitOrder, liveLots, takeFrom, type Portion } from './lots.policy.js';
 import type { Posting } from './posting.js';
-import type { Refusal, Verdict } from './verdicts.js';
+import type { Refusal, Decided } from './verdicts.js';
 
 /** Decides a post: all legs or none. */
-export function decidePost(posting: Posting, command: Post): Verdict {
+export function decidePost(posting: Posting, command: Post): Decided {
   const refusal = checkLegs(posting, command.legs);
   if (refusal) return { outcome: 'refused', ...refusal };
   for (const leg of command.legs) {

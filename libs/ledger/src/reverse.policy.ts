@@ -1,12 +1,15 @@
 import type { Reverse } from './commands.js';
+import { debtOf } from './debt.policy.js';
 import { expireFreed } from './expire.policy.js';
 import { availableOn, freeOf, hasLapsed, inDebitOrder, liveLots, sumOf, takeFrom, type Portion } from './lots.policy.js';
 import { shortOf } from './post.policy.js';
 import type { Posting } from './posting.js';
-import type { LedgerTransaction, LotState, PostedLeg } from './state.js';
-import type { Refusal, Verdict } from './verdicts.js';
+import type { AccountState, LedgerTransaction, LotState, PostedLeg } from './state.js';
+import type { Refusal, Decided } from './verdicts.js';
 
 const REVERSIBLE = new Set(['earn', 'redeem', 'transfer', 'capture', 'adjust']);
+
+type Move = Pick<PostedLeg, 'from' | 'to' | 'amount'>;
 
 /** How much of the target this reversal turns, and whether nothing is left of it afterwards. */
 interface Turn {
@@ -19,11 +22,13 @@ interface Turn {
 /** What a credited account gives back, and out of which lots. */
 interface Claim {
   amount: bigint;
+  /** What it owes from now on instead of giving it (C3.4). */
+  owed: bigint;
   readonly taken: readonly Portion[];
 }
 
 /** Decides a reversal: the legs turned, the lots restored (C2.1) or taken back (C3.2), never more than the target in sum. */
-export function decideReverse(posting: Posting, command: Reverse): Verdict {
+export function decideReverse(posting: Posting, command: Reverse): Decided {
   const target = findTarget(posting, command);
   if (!target || target.accountId !== command.account) return { outcome: 'refused', reason: 'unknown_transaction' };
   const turn = measure(posting, command, target);
@@ -37,7 +42,7 @@ export function decideReverse(posting: Posting, command: Reverse): Verdict {
     if ('reason' in claim) return { outcome: 'refused', ...claim };
     claims.set(id, claim);
   }
-  const moves = owed.map((move) => ({ ...move, amount: drawOn(claims.get(move.to) as Claim, move.amount) }));
+  const moves = owed.flatMap((move) => turnLeg(posting, move, claims.get(move.to) as Claim));
   for (const { taken } of claims.values()) for (const { lot, amount } of taken) posting.use(lot, { remaining: -amount });
   for (const [id, amount] of totals(moves, 'from')) restore(posting, command, target, id, amount);
   for (const { from, to, amount } of moves) if (amount > 0n) posting.move(to, from, amount);
@@ -52,8 +57,18 @@ export function decideReverse(posting: Posting, command: Reverse): Verdict {
   return {
     outcome: 'posted',
     transaction,
-    expired: graceOf(command) === 0 ? expireFreed(posting, command.expired) : undefined,
+    expired: graceOf(command) === 0 || moves.length > owed.length ? expireFreed(posting, command.expired) : undefined,
   };
+}
+
+/** What of a leg is given back, and what of it is owed instead. */
+function turnLeg(posting: Posting, move: Move, claim: Claim): Move[] {
+  const given = smaller(claim.amount, move.amount);
+  const owed = smaller(claim.owed, move.amount - given);
+  claim.amount -= given;
+  claim.owed -= owed;
+  const turned = { ...move, amount: given };
+  return owed === 0n ? [turned] : [turned, { ...move, to: debtOf(posting, posting.account(move.to)).id, amount: owed }];
 }
 
 /** A target committed while this list waited for its locks may touch accounts that are not locked: it is not seen yet. */
@@ -93,24 +108,29 @@ function takeBack(posting: Posting, command: Reverse, target: LedgerTransaction,
   if (!account.lotted) {
     const available = availableOn(state, account, now);
     if (available !== null && available < due) return shortOf(posting, accountId, available);
-    return { amount: due, taken: [] };
+    return { amount: due, owed: 0n, taken: [] };
   }
   const own = (state.lotsOf.get(accountId) ?? []).filter((lot) => lot.transactionId === target.id);
   const ownFree = own.filter((lot) => !hasLapsed(lot, now));
   const pending = ownFree.filter((lot) => lot.availableAt > now);
   const others = inDebitOrder(liveLots(state, accountId, now), command.debitOrder).filter((lot) => lot.transactionId !== target.id);
   const sources = command.shortage === 'pending_only' ? pending : [...inDebitOrder(ownFree, command.debitOrder), ...others];
-  const taken = takeFrom(sources, smaller(due, stillWithMember(posting, target, accountId, own)));
+  const wanted = smaller(due, stillWithMember(posting, target, account, own));
+  const taken = takeFrom(sources, wanted);
   const amount = sumOf(taken);
-  return command.shortage === 'refuse' && amount < due ? { reason: 'insufficient', available: amount } : { amount, taken };
+  if (command.shortage === 'refuse' && amount < due) return { reason: 'insufficient', available: amount };
+  return { amount, owed: command.shortage === 'owe' && wanted > amount ? wanted - amount : 0n, taken };
 }
 
-/** What of the target's credits to an account has neither expired (C3.5) nor been taken back before, out of whichever lots; may be below 0. */
-function stillWithMember({ state, now }: Posting, target: LedgerTransaction, accountId: string, own: readonly LotState[]): bigint {
-  const credited = totals(target.legs, 'to').get(accountId) ?? 0n;
+/** What of the target's credits to an account has neither expired (C3.5) nor been taken back or owed before, out of whichever lots; may be below 0. */
+function stillWithMember({ state, now }: Posting, target: LedgerTransaction, account: AccountState, own: readonly LotState[]): bigint {
+  const credited = totals(target.legs, 'to').get(account.id) ?? 0n;
   const expired = own.reduce((sum, lot) => sum + (state.expiredOf.get(lot.id) ?? 0n) + (hasLapsed(lot, now) ? freeOf(lot) : 0n), 0n);
-  const turned = (state.reversals.get(target.id) ?? []).flatMap((reversal) => reversal.legs);
-  return credited - expired - (totals(turned, 'from').get(accountId) ?? 0n);
+  const turned = totals(
+    (state.reversals.get(target.id) ?? []).flatMap((reversal) => reversal.legs),
+    'from',
+  );
+  return credited - expired - (turned.get(account.id) ?? 0n) - (turned.get(account.debtId ?? '') ?? 0n);
 }
 
 /** Gives the debited side its lots back, in the reverse order of their use; lapsed ones by policy (C2.1, C2.2). */
@@ -146,17 +166,10 @@ function restoredSoFar({ state }: Posting, target: LedgerTransaction, lot: LotSt
 }
 
 /** What moves come to by the account on one of their sides: an account gives and gets back once, however many legs it has. */
-function totals(moves: readonly Pick<PostedLeg, 'from' | 'to' | 'amount'>[], side: 'from' | 'to'): Map<string, bigint> {
+function totals(moves: readonly Move[], side: 'from' | 'to'): Map<string, bigint> {
   const sums = new Map<string, bigint>();
   for (const move of moves) sums.set(move[side], (sums.get(move[side]) ?? 0n) + move.amount);
   return sums;
-}
-
-/** As much of `amount` as a claim still covers. */
-function drawOn(claim: Claim, amount: bigint): bigint {
-  const drawn = smaller(claim.amount, amount);
-  claim.amount -= drawn;
-  return drawn;
 }
 
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);

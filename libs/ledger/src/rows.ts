@@ -90,6 +90,7 @@ export interface AccountRow {
   asset_id: string;
   floor: string | null;
   lotted: boolean;
+  debt_id: string | null;
   posted: string;
   held: string;
   seq: string;
@@ -100,6 +101,7 @@ export const readAccount = (row: AccountRow): AccountState => ({
   assetId: row.asset_id,
   floor: bigOrNull(row.floor),
   lotted: row.lotted,
+  debtId: row.debt_id,
   posted: big(row.posted),
   held: big(row.held),
   seq: big(row.seq),

@@ -5,6 +5,8 @@ export interface AccountState {
   /** The least that `posted - held` may be; null for house accounts without a limit. */
   readonly floor: bigint | null;
   readonly lotted: boolean;
+  /** The account on which it owes; null as long as it never has. */
+  debtId: string | null;
   posted: bigint;
   held: bigint;
   seq: bigint;

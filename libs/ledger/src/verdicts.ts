@@ -17,8 +17,20 @@ export type Refusal =
 
 /** What became of one command, in the order of the list. */
 export type Verdict =
-  /** `expired`: what the command freed too late and was moved to breakage with it (C1.9). */
-  | { readonly outcome: 'posted'; readonly transaction: LedgerTransaction; readonly hold?: HoldState; readonly expired?: LedgerTransaction }
+  /**
+   * `expired`: what the command freed too late and was moved to breakage with it (C1.9). `settled`: debts paid out of what had become
+   * available before it, or by it (C3.4); those before it are paid even when it is refused.
+   */
+  | {
+      readonly outcome: 'posted';
+      readonly transaction: LedgerTransaction;
+      readonly hold?: HoldState;
+      readonly expired?: LedgerTransaction;
+      readonly settled?: readonly LedgerTransaction[];
+    }
   | { readonly outcome: 'replayed'; readonly transaction: LedgerTransaction; readonly hold?: HoldState }
   | { readonly outcome: 'conflict'; readonly transaction: LedgerTransaction }
-  | ({ readonly outcome: 'refused' } & Refusal);
+  | ({ readonly outcome: 'refused'; readonly settled?: readonly LedgerTransaction[] } & Refusal);
+
+/** What a command whose turn has come gets; replays and conflicts never get that far. */
+export type Decided = Extract<Verdict, { outcome: 'posted' | 'refused' }>;

@@ -8,6 +8,7 @@ import {
   HOLDS,
   LOTS,
   LOT_USES,
+  NEW_DEBTS,
   NEW_HOLDS,
   NEW_LOTS,
   sourceOf,
@@ -26,10 +27,15 @@ export async function writeEffects(tx: WriteTx<TenantContext>, effects: Effects,
   const { transactions, entries, newLots, uses, newHolds } = effects;
   if (transactions.length === 0) return;
   const made = new Set(newLots);
+  const owing = new Set(effects.newDebts.values());
   const filled = [
     fill(TRANSACTIONS, transactions),
     fill(ENTRIES, entries),
-    fill(BALANCES, [...effects.accounts]),
+    fill(NEW_DEBTS, [...effects.newDebts]),
+    fill(
+      BALANCES,
+      [...effects.accounts].filter((account) => !owing.has(account)),
+    ),
     fill(NEW_LOTS, newLots),
     fill(
       LOTS,

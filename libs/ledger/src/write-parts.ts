@@ -70,11 +70,25 @@ export const ENTRIES: Part<Entry> = {
 export const BALANCES: Part<AccountState> = {
   columns: {
     id: ['uuid', (a) => a.id],
+    debt_id: ['uuid', (a) => a.debtId],
     posted: ['bigint', (a) => a.posted],
     held: ['bigint', (a) => a.held],
     seq: ['bigint', (a) => a.seq],
   },
-  sql: updated('ledger_account', ['posted', 'held', 'seq'], ['id']),
+  sql: updated('ledger_account', ['debt_id', 'posted', 'held', 'seq'], ['id']),
+};
+
+/** The accounts of new debts, by the accounts that owe them. */
+export const NEW_DEBTS: Part<readonly [owner: string, debt: AccountState]> = {
+  columns: {
+    id: ['uuid', ([, debt]) => debt.id],
+    asset_id: ['uuid', ([, debt]) => debt.assetId],
+    owner_id: ['uuid', ([owner]) => owner],
+    posted: ['bigint', ([, debt]) => debt.posted],
+    seq: ['bigint', ([, debt]) => debt.seq],
+  },
+  sql: (source, names) => `insert into ledger_account (tenant_id, owner_type, purpose, floor, lotted, ${names})
+    select $1, 'wallet', 'debt', null, false, ${from(names)} from ${source}`,
 };
 
 export const NEW_LOTS: Part<LotState> = {

@@ -48,6 +48,7 @@ const TRANSACTION: JsonSchema = {
     program_id: uuid,
     points: { type: 'number', minimum: 0 },
     balance_after: { type: 'number' },
+    owed: { type: 'number', minimum: 0 },
     reference: nullable('string'),
     related_transaction_id: nullable('string', { format: 'uuid' }),
     narration: nullable('string'),
@@ -71,6 +72,10 @@ export const PointsCaptured = posted('points.captured', 'Held points were redeem
 export const PointsReleased = posted('points.released', 'Held points were made available again, by request or because the hold ended.');
 export const PointsTransferred = posted('points.transferred', 'Points moved to another member; seen from the sender.');
 export const PointsAdjusted = posted('points.adjusted', 'Staff credited or debited points; `type` says which.');
+export const DebtSettled = posted(
+  'points.debt_settled',
+  'Points that became available paid what the member owed for a claw-back that had found too little.',
+);
 export const PointsExpired = posted('points.expired', 'Points reached the end of their validity.');
 
 /** What is told of a new member: nothing personal beyond the tenant's own reference. */

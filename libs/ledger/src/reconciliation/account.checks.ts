@@ -67,6 +67,13 @@ export const ACCOUNT_CHECKS: CheckGroup = {
       from ledger_account where tenant_id = $1 and posted - held < floor`,
     },
     {
+      name: 'account_debt',
+      promise: 'What an account owes stands on an account of its own, never above 0, and named by the one that owes it.',
+      sql: `select d.id as subject, 'at most 0, owed by ' || d.owner_id as expected, d.posted || ', named by ' || coalesce(a.id::text, 'none') as found
+      from ledger_account d left join ledger_account a on a.tenant_id = $1 and a.id = d.owner_id and a.debt_id = d.id
+      where d.tenant_id = $1 and d.purpose = 'debt' and (a.id is null or d.posted > 0)`,
+    },
+    {
       name: 'asset_total',
       promise: 'All accounts of an asset add up to zero.',
       sql: `select asset_id as subject, 0 as expected, sum(posted) as found

@@ -79,6 +79,7 @@ const KIND_FILTER: Readonly<Record<TransactionType, string>> = {
   capture: `t.kind = 'capture'`,
   release: `t.kind = 'release'`,
   expire: `t.kind = 'expire'`,
+  debt_settled: `t.kind = 'settle'`,
   adjust_credit: `t.kind = 'adjust' and t.amount >= 0`,
   adjust_debit: `t.kind = 'adjust' and t.amount < 0`,
 };

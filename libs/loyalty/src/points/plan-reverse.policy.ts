@@ -7,8 +7,9 @@ import type { ReverseFact, VoidFact } from './points-fact.js';
 import type { Program } from '../programs/program.js';
 
 /** What a program takes when the member has spent what is to be given back (C3.3). */
-export const shortagePolicy = (program: Program): ShortagePolicy =>
-  program.terms.return_policy === 'pending_only' ? 'pending_only' : 'take_available';
+export const shortagePolicy = (program: Program): ShortagePolicy => SHORTAGE[program.terms.return_policy];
+
+const SHORTAGE = { pending_only: 'pending_only', within_balance: 'take_available', allow_negative: 'owe' } as const;
 
 /** What a program does with points that lapsed meanwhile (C2.2). */
 export const lapsedPolicy = (program: Program): LapsedPolicy =>

@@ -4,6 +4,7 @@ import { IdempotencyKeyReused, InvalidState, NotFound, type EventDefinition } fr
 import { InsufficientPrefund } from '../cash/cash.errors.js';
 import { AlreadyReversed, InsufficientBalance, LimitExceeded } from '../loyalty.errors.js';
 import {
+  DebtSettled,
   PointsAdjusted,
   PointsCaptured,
   PointsEarned,
@@ -72,6 +73,7 @@ const EVENTS: Readonly<Record<string, EventDefinition<PointsTransaction>>> = {
   transfer: PointsTransferred,
   expire: PointsExpired,
   adjust: PointsAdjusted,
+  settle: DebtSettled,
 };
 
 /** The event that tells of a posting of this kind. */

@@ -1,4 +1,5 @@
 import { Points } from '@tallystick/kernel';
+import { debtAccountId } from '@tallystick/ledger';
 import type { HoldState, LedgerTransaction } from '@tallystick/ledger';
 import type { Program } from '../programs/program.js';
 
@@ -15,6 +16,7 @@ export const TRANSACTION_TYPES = [
   'capture',
   'release',
   'expire',
+  'debt_settled',
   'adjust_credit',
   'adjust_debit',
 ] as const;
@@ -44,6 +46,8 @@ export interface PointsTransaction {
   readonly program_id: string;
   readonly points: number;
   readonly balance_after: number;
+  /** What a reversal or refund made the member owe, beside `points`, because the points were spent (C3.4); left out where nothing. */
+  readonly owed?: number;
   readonly reference: string | null;
   readonly related_transaction_id: string | null;
   readonly narration: string | null;
@@ -77,6 +81,7 @@ export function showTransaction({ transaction, program, memberId, hold, status }
     program_id: program.id,
     points: points(amount < 0n ? -amount : amount),
     balance_after: points(transaction.balanceAfter),
+    ...(transaction.kind === 'reversal' && owedIn(transaction, points)),
     reference: transaction.reference && transaction.reference.slice(transaction.reference.indexOf(':') + 1),
     related_transaction_id: transaction.refId,
     narration: transaction.narration,
@@ -85,6 +90,12 @@ export function showTransaction({ transaction, program, memberId, hold, status }
     posted_at: transaction.recordedAt.toISOString(),
     ...(hold && { hold: showHold(hold, program.scale) }),
   };
+}
+
+function owedIn({ accountId, legs }: LedgerTransaction, points: (units: bigint) => number): { owed?: number } {
+  const debt = debtAccountId(accountId);
+  const owed = legs.reduce((sum, { from, amount }) => (from === debt ? sum + amount : sum), 0n);
+  return owed > 0n ? { owed: points(owed) } : {};
 }
 
 /** Shows a hold in points of its program. */
@@ -106,6 +117,8 @@ function typeOf({ kind, details, amount }: LedgerTransaction): TransactionType {
       return 'transfer_out';
     case 'reversal':
       return details && 'void' in details ? 'void' : details && 'refund' in details ? 'refund' : 'reverse';
+    case 'settle':
+      return 'debt_settled';
     case 'adjust':
       return amount < 0n ? 'adjust_debit' : 'adjust_credit';
     default:

@@ -4,7 +4,7 @@ import { OpenAccounts, PostTransactions, type LedgerTransaction, type Verdict } 
 import type { WriteTx } from '@tallystick/platform';
 import { EnrollMembers } from '../members/enroll-members.operation.js';
 import { LoyaltyWorld, readWorld } from './loyalty-world.query.js';
-import { PointsExpired } from '../loyalty.events.js';
+import { DebtSettled, PointsExpired } from '../loyalty.events.js';
 import { readOriginals, type Originals } from './original-purchases.query.js';
 import { ParkedRefunds } from './parked-refunds.js';
 import type { Plan } from './plan.js';

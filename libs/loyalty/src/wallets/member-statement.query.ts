@@ -110,7 +110,7 @@ export class MemberStatement {
         earned: points(sumOf('earn')),
         redeemed: points(-sumOf('redeem', 'capture')),
         expired: points(-sumOf('expire')),
-        reversed: points(sumOf('reversal')),
+        reversed: points(sumOf('reversal', 'settle')),
         transferred: points(sumOf('transfer')),
         adjusted: points(sumOf('adjust')),
       },
@@ -136,6 +136,7 @@ function typeOf({ kind, refund, voids, amount }: EntryRow): TransactionType {
   const credit = !amount.startsWith('-');
   if (kind === 'transfer') return credit ? 'transfer_in' : 'transfer_out';
   if (kind === 'adjust') return credit ? 'adjust_credit' : 'adjust_debit';
+  if (kind === 'settle') return 'debt_settled';
   if (kind === 'reversal') return voids ? 'void' : refund ? 'refund' : 'reverse';
   return kind as TransactionType;
 }
