@@ -69,6 +69,11 @@ describe('reconciliation (LED-01)', () => {
     balance_chain: [`update ledger_entry set balance_after = 121 ${of} and account_id = $2 and seq = 3`, { expected: '120', found: '121' }],
     account_held: [`update ledger_account set held = held - 1 ${of} and id = $2`, { expected: '25', found: '24' }],
     account_floor: [`update ledger_account set floor = 91 ${of} and id = $2`, { expected: 'at least 91', found: '90' }],
+    account_debt: [
+      `insert into ledger_account (tenant_id, id, asset_id, owner_id, owner_type, purpose, lotted)
+       select tenant_id, gen_random_uuid(), asset_id, id, 'wallet', 'debt', false from ledger_account ${of} and id = $2`,
+      { found: '0, named by none' },
+    ],
     asset_total: [`update ledger_account set posted = posted + 7 ${of} and id = $2`, { expected: '0', found: '7' }],
     transaction_balance: [
       `update ledger_entry set amount = amount + 1 ${of} and account_id = $2 and seq = 1`,

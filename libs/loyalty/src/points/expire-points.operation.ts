@@ -4,6 +4,7 @@ import { PostTransactions, houseAccountId, type LedgerCommand, type LedgerTransa
 import type { EventDefinition, WriteTx } from '@tallystick/platform';
 import { PointsExpired, PointsReleased } from '../loyalty.events.js';
 import { showTransaction, type PointsTransaction } from './points-transaction.js';
+import { tellSettledDebts } from './tell-settled-debts.js';
 
 interface DueRow {
   id: string;
@@ -85,6 +86,7 @@ export class ExpirePoints {
       tx.emit(event, show(verdict.transaction));
       if (verdict.expired) tx.emit(PointsExpired, show(verdict.expired));
     });
+    await tellSettledDebts(tx, verdicts);
     return due.length;
   }
 }

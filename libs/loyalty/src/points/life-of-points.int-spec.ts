@@ -1,3 +1,4 @@
+import { Reconcile } from '@tallystick/ledger';
 import type { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
@@ -92,4 +93,46 @@ test('a completed transaction is refunded by amount or points, cumulatively and 
   expect(await refusalOf(loyalty, back({ amount: '1.00', currency: 'USD' }))).toBe('validation_error');
   expect((await loyalty.posted(back({ points: 10 })))[0]).toMatchObject({ type: 'refund', points: 10, balance_after: 30 });
   expect(await refusalOf(loyalty, back({ points: 21 }))).toBe('limit_exceeded');
+});
+
+test('with allow_negative what a refund does not find is owed, and the next points pay it first, visibly (C3.4)', async () => {
+  const loyalty = await loyaltyFixture(uow, database.ownerUrl, { return_policy: 'allow_negative' });
+  const [bought] = await loyalty.posted(purchaseFact('di', '50.00'), redeemFact('di', 30));
+  const [refund] = await loyalty.posted({ kind: 'refund_transaction', source, transactionId: bought!.id });
+  expect(refund).toMatchObject({ type: 'refund', points: 20, owed: 30, balance_after: 0 });
+  expect(await shown(loyalty, refund!.id)).toMatchObject({ points: 20, owed: 30 });
+  expect(await balanceOf(loyalty, 'di')).toMatchObject({ posted: 0, available: 0, owed: 30 });
+  const before = await balanceOf(loyalty, 'di');
+
+  const [some, pending] = await loyalty.posted(earnFact('di', 10), earnFact('di', 100, { availableAt: new Date(Date.now() + DAY) }));
+  expect(some).toMatchObject({ type: 'earn', points: 10, balance_after: 10 });
+  expect(await balanceOf(loyalty, 'di')).toMatchObject({ posted: 100, available: 0, pending: 100, owed: 20 });
+  const ahead = loyalty.ahead(2 * DAY);
+  expect(await balanceOf(ahead, 'di')).toMatchObject({ posted: 100, available: 80, pending: 0, owed: 20 });
+  expect(await refusalOf(ahead, redeemFact('di', 81))).toBe('insufficient_balance');
+  expect(await balanceOf(ahead, 'di')).toMatchObject({ posted: 80, available: 80, owed: 0 });
+
+  const { id } = await uow.read(loyalty.ctx, (tx) => loyalty.room.findMembers.byReference(tx, 'di'));
+  const list = await uow.read(ahead.ctx, (tx) => loyalty.room.transactions.list(tx, { memberId: id, type: 'debt_settled', limit: 9 }));
+  expect(list.map(({ points, related_transaction_id, balance_after }) => ({ points, related_transaction_id, balance_after }))).toEqual([
+    { points: 20, related_transaction_id: pending!.id, balance_after: 80 },
+    { points: 10, related_transaction_id: some!.id, balance_after: 0 },
+  ]);
+  const { entries } = await uow.read(ahead.ctx, (tx) => loyalty.room.transactions.explain(tx, refund!.id));
+  expect(entries.filter(({ purpose }) => purpose === 'debt')).toMatchObject([{ points: -30, balance_after: -30 }]);
+  expect(await uow.read(ahead.ctx, (tx) => loyalty.room.wallets.balance(tx, id, undefined, new Date(before.as_of)))).toEqual(before);
+  const events = await uow.read(ahead.ctx, (tx) =>
+    tx.query(`select data from event where tenant_id = $1 and name = 'points.debt_settled'`, [ahead.ctx.tenantId]),
+  );
+  expect(events).toHaveLength(2);
+  expect((await uow.read(ahead.ctx, (tx) => new Reconcile().execute(tx))).differences).toEqual([]);
+});
+
+test('a transfer pays what its receiver owes; a transfer itself is never owed', async () => {
+  const loyalty = await loyaltyFixture(uow, database.ownerUrl, { return_policy: 'allow_negative' });
+  const [bought] = await loyalty.posted(purchaseFact('ed', '50.00'), redeemFact('ed', 50), earnFact('fy', 40));
+  await loyalty.posted({ kind: 'refund_transaction', source, transactionId: bought!.id });
+  const [sent] = await loyalty.posted({ kind: 'transfer', source, from: { reference: 'fy' }, to: { reference: 'ed' }, points: 15 });
+  expect(await balanceOf(loyalty, 'ed')).toMatchObject({ posted: 0, owed: 35 });
+  expect(await refusalOf(loyalty, { kind: 'reverse', source, transactionId: sent!.id })).toBe('insufficient_balance');
 });

@@ -4,7 +4,7 @@ import { OpenAccounts, PostTransactions, type LedgerTransaction, type Verdict } 
 import type { WriteTx } from '@tallystick/platform';
 import { EnrollMembers } from '../members/enroll-members.operation.js';
 import { LoyaltyWorld, readWorld } from './loyalty-world.query.js';
-import { DebtSettled, PointsExpired } from '../loyalty.events.js';
+import { PointsExpired } from '../loyalty.events.js';
 import { readOriginals, type Originals } from './original-purchases.query.js';
 import { ParkedRefunds } from './parked-refunds.js';
 import type { Plan } from './plan.js';
@@ -19,6 +19,7 @@ import { planTransfer } from './plan-transfer.policy.js';
 import type { EarnFact, PointsFact } from './points-fact.js';
 import { eventOf, refusalOf, type PointsOutcome } from './points-outcome.js';
 import { showTransaction } from './points-transaction.js';
+import { tellSettledDebts } from './tell-settled-debts.js';
 
 /** A refund whose purchase has not been seen: it waits (C3.9). */
 const PARKED = Symbol('parked');
@@ -73,6 +74,7 @@ export class PostPoints {
       ready.map((plan) => plan.command),
     );
     const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
+    await tellSettledDebts(tx, verdicts);
     return plans.map((plan): PointsOutcome => {
       if (plan instanceof DomainError) return { status: 'refused', refusal: plan };
       return plan === PARKED ? { status: 'parked' } : (outcomes.get(plan as Plan) as PointsOutcome);

@@ -57,6 +57,13 @@ export class TransactionDto {
   @PointsValue({ description: "The wallet's balance after it.", example: 370 })
   balance_after: number;
 
+  @PointsValue({
+    optional: true,
+    description: 'What a reversal or refund made the member owe, beside `points`, because the points were spent.',
+    example: 20,
+  })
+  owed?: number;
+
   @Text({ nullable: true, max: 300 })
   reference: string | null;
 

@@ -16,6 +16,7 @@ export interface MemberBalance {
   readonly available: number;
   readonly held: number;
   readonly pending: number;
+  readonly owed: number;
   readonly as_of: string;
 }
 
@@ -138,15 +139,15 @@ export class FindWallets {
 
 const placeOf = (row: WalletRow): WalletPlace => ({ program: readProgram(row), memberId: row.member_id, accountId: row.account_id });
 
-type Amounts = Pick<AccountBalance, 'posted' | 'available' | 'held' | 'pending' | 'asOf'>;
+type Amounts = Pick<AccountBalance, 'posted' | 'available' | 'held' | 'pending' | 'owed' | 'asOf'>;
 
 /** A member who has never earned in a program has nothing in it. */
 async function nothing(tx: ReadTx<TenantContext>, asOf: Date | undefined): Promise<Amounts> {
   const [row] = await tx.query<{ moment: Date }>('select coalesce($1::timestamptz, tenant_now()) as moment', [asOf ?? null]);
-  return { posted: 0n, available: 0n, held: 0n, pending: 0n, asOf: row!.moment };
+  return { posted: 0n, available: 0n, held: 0n, pending: 0n, owed: 0n, asOf: row!.moment };
 }
 
-function showBalance(memberId: string, program: Program, { posted, available, held, pending, asOf }: Amounts): MemberBalance {
+function showBalance(memberId: string, program: Program, { posted, available, held, pending, owed, asOf }: Amounts): MemberBalance {
   const points = (units: bigint): number => Points.of(units, program.scale).toNumber();
   return {
     member_id: memberId.toLowerCase(),
@@ -155,6 +156,7 @@ function showBalance(memberId: string, program: Program, { posted, available, he
     available: points(available),
     held: points(held),
     pending: points(pending),
+    owed: points(owed),
     as_of: asOf.toISOString(),
   };
 }

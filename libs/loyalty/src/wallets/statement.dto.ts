@@ -77,6 +77,9 @@ export class MemberBalanceDto {
   @PointsValue({ description: 'What was not available yet.', example: 20 })
   pending: number;
 
+  @PointsValue({ description: 'What the member owes for refunds that found too little; the next points pay it first.', example: 0 })
+  owed: number;
+
   @Moment()
   as_of: string;
 }

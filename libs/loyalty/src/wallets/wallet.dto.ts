@@ -45,6 +45,9 @@ export class WalletDto {
   @PointsValue({ description: 'What becomes available later.', example: 20 })
   pending: number;
 
+  @PointsValue({ description: 'What the member owes for refunds that found too little; the next points pay it first.', example: 0 })
+  owed: number;
+
   @Nested(() => MoneyDto, { nullable: true, description: 'What the available points are worth, where the program has a point value.' })
   value: MoneyDto | null;
 

@@ -16,6 +16,8 @@ export interface Wallet {
   readonly available: number;
   readonly held: number;
   readonly pending: number;
+  /** Owed for refunds that found too little; the next points pay it first (C3.4). */
+  readonly owed: number;
   /** What the available points are worth, when the program says so. */
   readonly value: { readonly amount: string; readonly currency: string } | null;
   readonly status: 'active' | 'frozen' | 'closed';
@@ -40,6 +42,7 @@ export function showWallet(balance: AccountBalance, memberId: string, memberStat
     available: points(balance.available),
     held: points(balance.held),
     pending: points(balance.pending),
+    owed: points(balance.owed),
     value: valueOf(balance.available, program),
     status: walletStatus(memberStatus),
   };
