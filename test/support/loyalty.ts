@@ -2,6 +2,7 @@ import { requestContext, type TenantContext } from '@tallystick/kernel';
 import { AccountBalances, DefineAsset, OpenAccounts, PostTransactions } from '@tallystick/ledger';
 import {
   CreateMember,
+  DecideRule,
   DEFAULT_TERMS,
   EnrollMembers,
   ExpirePoints,
@@ -9,6 +10,7 @@ import {
   FindMembers,
   FindPointsBatch,
   FindPrograms,
+  FindRules,
   FindTransactions,
   FindWallets,
   ErasedMembers,
@@ -21,6 +23,7 @@ import {
   ProfileSealer,
   RetryParkedRefunds,
   SaveProgram,
+  SaveRule,
   UpdateMember,
   type BatchItem,
   type PointsBatch,
@@ -67,8 +70,12 @@ export function loyaltyRoom() {
     new FindPrograms(),
   ];
   const wallets = new FindWallets(balances, findPrograms);
+  const findRules = new FindRules();
   return {
     postPoints,
+    findRules,
+    saveRules: new SaveRule(findPrograms, findRules),
+    decideRules: new DecideRule(findPrograms, findRules),
     findMembers,
     findBatch,
     findPrograms,

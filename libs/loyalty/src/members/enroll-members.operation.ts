@@ -7,6 +7,7 @@ import type { MemberStatus } from './member-status.policy.js';
 import { MemberCreated } from '../loyalty.events.js';
 import type { KnownMember } from '../points/loyalty-world.query.js';
 import type { Program } from '../programs/program.js';
+import { NO_STANDING } from '../rules/conditions.policy.js';
 
 /** How members are enrolled. */
 export interface EnrollOptions {
@@ -60,6 +61,7 @@ export class EnrollMembers {
       reference,
       status,
       assets: new Set([program.assetId]),
+      ...NO_STANDING,
     }));
     const fresh = new Set(made.map((member) => member.reference));
     const others = sorted.filter((reference) => !fresh.has(reference));
@@ -73,6 +75,6 @@ export class EnrollMembers {
        where q.tenant_id = $1 and q.reference = any($2::text[])`,
       [tx.ctx.tenantId, references],
     );
-    return rows.map((row) => ({ ...row, assets: new Set(row.assets) }));
+    return rows.map((row) => ({ ...row, assets: new Set(row.assets), ...NO_STANDING }));
   }
 }

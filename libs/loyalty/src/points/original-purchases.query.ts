@@ -20,7 +20,7 @@ export class Originals {
   remember(fact: EarnFact, plan: Plan): Plan {
     const key = referenceKey('earn', fact.reference);
     if (!this.purchases.has(key))
-      this.purchases.set(key, { accountId: plan.command.account, amount: amountIn(plan.command.details as Details | undefined) });
+      this.purchases.set(key, { accountId: plan.command.account, ...moneyIn(plan.command.details as Details | undefined) });
     return plan;
   }
 }
@@ -29,10 +29,9 @@ interface Details {
   readonly purchase?: { readonly amount: string; readonly currency: string };
 }
 
-function amountIn(details: Details | null | undefined): bigint | null {
-  if (!details?.purchase) return null;
-  const money = Money.parse(details.purchase.amount, details.purchase.currency);
-  return typeof money === 'string' ? null : money.minor;
+function moneyIn(details: Details | null | undefined): Pick<OriginalPurchase, 'amount' | 'currency'> {
+  const money = details?.purchase && Money.parse(details.purchase.amount, details.purchase.currency);
+  return typeof money === 'object' ? { amount: money.minor, currency: money.currency } : { amount: null, currency: null };
 }
 
 /** Reads the purchases that the refunds of a list name. */
@@ -45,5 +44,5 @@ export async function readOriginals(tx: ReadTx<TenantContext>, facts: readonly P
      union all select id::text, account_id, details from ledger_transaction where tenant_id = $1 and id = any($3::uuid[])`,
     [tx.ctx.tenantId, wanted, ids],
   );
-  return new Originals(new Map(rows.map((row) => [row.key, { accountId: row.account_id, amount: amountIn(row.details) }])));
+  return new Originals(new Map(rows.map((row) => [row.key, { accountId: row.account_id, ...moneyIn(row.details) }])));
 }

@@ -1,17 +1,23 @@
 import { fingerprint, newId } from '@tallystick/kernel';
-import { houseAccountId, ownerAccountId } from '@tallystick/ledger';
+import { houseAccountId, ownerAccountId, type Leg, type Post } from '@tallystick/ledger';
 import { ValidationFailed } from '@tallystick/platform';
-import { earnedOn } from '../rules/earning.policy.js';
+import { baseEarning } from '../rules/earning.policy.js';
+import { rawOf, rounded } from '../rules/fraction.policy.js';
+import type { MeasuredEarning } from '../rules/measure-earning.policy.js';
+import { currenciesOf } from './assess-purchase.policy.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import { activeMember, activeProgram, missingWallet, readMoney, readPoints, referenceKey, withinPosting, type Plan } from './plan.js';
 import type { EarnFact } from './points-fact.js';
 import type { Program } from '../programs/program.js';
 
-/** Plans an earning: points stated by the caller, or computed from a purchase by the program's rate. 0 points is a fact too. */
-export function planEarn(fact: EarnFact, world: LoyaltyWorld): Plan {
+/**
+ * Plans an earning: points stated by the caller, or those of a purchase, by the program's rate or, where it has rules, `measured` when its
+ * turn comes. 0 points is a fact too.
+ */
+export function planEarn(fact: EarnFact, world: LoyaltyWorld, measured: (() => MeasuredEarning) | null = null): Plan {
   const program = activeProgram(world, fact.programId);
   const member = activeMember(world, fact.member, 'member', 'earn');
-  const { units, rule, content } = measure(fact, program);
+  const { units, rule, content } = measure(fact, program, currenciesOf(world.rules(program)));
   const account = ownerAccountId(program.assetId, member.id);
   const availableAt = fact.availableAt ?? world.now;
   const expiresAt = fact.expiresAt ?? world.expiry(program, availableAt);
@@ -19,6 +25,13 @@ export function planEarn(fact: EarnFact, world: LoyaltyWorld): Plan {
     throw ValidationFailed.with({ errors: { expires_at: ['Must be after the points become available.'] } });
   }
   const lot = { earnedAt: fact.occurredAt ?? world.now, availableAt, expiresAt };
+  const legs = (amount: bigint): readonly Leg[] =>
+    amount === 0n ? [] : [{ from: houseAccountId(program.assetId, 'issuance'), to: account, amount, lot }];
+  const details = (rules: readonly object[]): object => ({
+    source: fact.source,
+    rules,
+    ...(content.purchase && { purchase: content.purchase }),
+  });
   return {
     program,
     member,
@@ -28,13 +41,33 @@ export function planEarn(fact: EarnFact, world: LoyaltyWorld): Plan {
       kind: 'earn',
       id: newId(),
       account,
-      legs: units === 0n ? [] : [{ from: houseAccountId(program.assetId, 'issuance'), to: account, amount: units, lot }],
+      legs: legs(measured ? 1n : units),
       reference: { key: referenceKey(fact.keyedAs ?? 'earn', fact.reference), hash: contentHash(fact, member.id, program.id, content) },
       effectiveAt: fact.occurredAt,
       narration: fact.narration,
       metadata: fact.metadata,
-      details: { source: fact.source, rules: [rule], ...(content.purchase && { purchase: content.purchase }) },
+      details: { ...details([rule]) },
+      ...(measured && onItsTurn(measured, legs, details)),
     },
+  };
+}
+
+/** Measures the purchase when the ledger comes to it, and counts what it used once it is posted. */
+function onItsTurn(
+  measured: () => MeasuredEarning,
+  legs: (amount: bigint) => readonly Leg[],
+  details: (rules: readonly object[]) => object,
+): Pick<Post, 'measure' | 'posted'> {
+  let earning: MeasuredEarning | undefined;
+  return {
+    measure: () => {
+      earning = measured();
+      return {
+        legs: legs(earning.units),
+        details: { ...details(earning.given), ...(earning.given.length > 1 && { raw: rawOf(earning.raw) }) },
+      };
+    },
+    posted: () => earning?.count(),
   };
 }
 
@@ -45,15 +78,16 @@ interface Measured {
   readonly content: { readonly points?: string; readonly purchase?: object };
 }
 
-function measure({ earned }: EarnFact, program: Program): Measured {
+function measure({ earned }: EarnFact, program: Program, currencies: readonly (string | undefined)[]): Measured {
   const base = { id: program.id, version: program.version };
   if ('points' in earned) {
     const units = readPoints(earned.points, program);
     const cause = earned.cause ?? { ...base, reason: 'Points stated by the caller.' };
     return { units, rule: { ...cause, units: String(units) }, content: { points: String(units) } };
   }
-  const money = readMoney(earned.purchase, program);
-  const { units, numerator, denominator } = earnedOn(money, program);
+  const money = readMoney(earned.purchase, program, currencies);
+  const raw = baseEarning(money, program);
+  const units = rounded(raw, program.terms.rounding.mode);
   const { points_per_unit, rounding } = program.terms;
   return {
     units: withinPosting(units, 'amount'),
@@ -61,7 +95,7 @@ function measure({ earned }: EarnFact, program: Program): Measured {
     rule: {
       ...base,
       units: String(units),
-      raw: `${numerator}/${denominator}`,
+      raw: rawOf(raw),
       reason: `${points_per_unit} points for 1 ${money.currency} of ${money.toString()}, rounded ${rounding.mode}.`,
     },
   };

@@ -6,10 +6,14 @@ import { activeProgram, readMoney, referenceKey, type Plan } from './plan.js';
 import { lapsedPolicy, shortagePolicy } from './plan-reverse.policy.js';
 import type { RefundFact } from './points-fact.js';
 
-/** The purchase behind an earning's reference: whose wallet earned, and its amount in minor units, null for an earning of stated points. */
+/**
+ * The purchase behind an earning's reference: whose wallet earned, and its amount in minor units of its currency, null for an earning of
+ * stated points.
+ */
 export interface OriginalPurchase {
   readonly accountId: string;
   readonly amount: bigint | null;
+  readonly currency: string | null;
 }
 
 /**
@@ -20,12 +24,14 @@ export function planRefund(fact: RefundFact, world: LoyaltyWorld, purchase: Orig
   const program = activeProgram(world, fact.programId);
   const member = world.member(fact.member);
   if (!member) throw NotFound.with({ errors: { member: ['No such member.'] } });
-  const money = readMoney(fact.purchase, program);
+  const money = readMoney(fact.purchase, program, purchase.currency === null ? [] : [purchase.currency]);
   if (money.minor === 0n) throw ValidationFailed.with({ errors: { amount: ['A refund must be above 0.'] } });
   const account = ownerAccountId(program.assetId, member.id);
   if (purchase.accountId !== account)
     throw NotFound.with({ errors: { original_id: ['This member has no such purchase in the program.'] } });
   if (purchase.amount === null) throw InvalidState.with({ errors: { original_id: ['This earned stated points: reverse it instead.'] } });
+  if (purchase.currency !== money.currency)
+    throw ValidationFailed.with({ errors: { currency: [`The purchase was in ${purchase.currency}.`] } });
   const original = referenceKey('earn', fact.originalReference);
   const content = { memberId: member.id, programId: program.id, original, purchase: { ...fact.purchase, amount: money.toString() } };
   return {

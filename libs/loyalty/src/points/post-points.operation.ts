@@ -3,6 +3,7 @@ import { DomainError, type TenantContext } from '@tallystick/kernel';
 import { OpenAccounts, PostTransactions, type LedgerTransaction, type Verdict } from '@tallystick/ledger';
 import type { WriteTx } from '@tallystick/platform';
 import { EnrollMembers } from '../members/enroll-members.operation.js';
+import { EarningBook } from './earning-book.js';
 import { LoyaltyWorld, readWorld } from './loyalty-world.query.js';
 import { PointsExpired } from '../loyalty.events.js';
 import { readOriginals, type Originals } from './original-purchases.query.js';
@@ -65,14 +66,16 @@ export class PostPoints {
     const world = await readWorld(tx, facts);
     await this.enroll(tx, facts, world);
     const originals = await readOriginals(tx, facts);
-    const plans = facts.map((fact) => planOrRefusal(fact, world, originals));
+    const book = await EarningBook.open(tx, facts, world);
+    const plans = facts.map((fact) => planOrRefusal(fact, world, originals, book));
     const ready = plans.filter((plan): plan is Plan => typeof plan === 'object' && !(plan instanceof DomainError));
     const wallets = ready.flatMap((plan) => plan.wallets);
     if (wallets.length > 0) await this.openAccounts.execute(tx, wallets);
     const verdicts = await this.ledger.execute(
       tx,
-      ready.map((plan) => plan.command),
+      ready.map((plan) => book.watch(plan)),
     );
+    await book.close(tx);
     const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
     await tellSettledDebts(tx, verdicts);
     return plans.map((plan): PointsOutcome => {
@@ -96,11 +99,11 @@ export class PostPoints {
   }
 }
 
-function planOrRefusal(fact: PointsFact, world: LoyaltyWorld, originals: Originals): Plan | DomainError | typeof PARKED {
+function planOrRefusal(fact: PointsFact, world: LoyaltyWorld, originals: Originals, book: EarningBook): Plan | DomainError | typeof PARKED {
   try {
     switch (fact.kind) {
       case 'earn':
-        return originals.remember(fact as EarnFact, planEarn(fact, world));
+        return originals.remember(fact as EarnFact, planEarn(fact, world, book.measured(fact)));
       case 'refund': {
         const original = originals.find(fact.originalReference);
         return original ? planRefund(fact, world, original) : PARKED;

@@ -1,29 +1,16 @@
 import { currencyExponent, parseDecimal, type Money } from '@tallystick/kernel';
-import type { Program, RoundingMode } from '../programs/program.js';
+import type { Program } from '../programs/program.js';
+import type { Fraction } from './fraction.policy.js';
 
 /** Decimals that a rate may have. */
 export const RATE_SCALE = 6;
 
-/** The result of one rule: the units it gives, and the fraction before the one rounding at the end (C4.2). */
-export interface Earning {
-  /** Points in the program's smallest unit. */
-  readonly units: bigint;
-  readonly numerator: bigint;
-  readonly denominator: bigint;
-}
+/** What `minor` of a currency gives at so many points, counted in 10^-`RATE_SCALE`, for `per` minor units. */
+export const atRate = (minor: bigint, points: bigint, per: bigint, scale: number): Fraction => ({
+  numerator: minor * points * 10n ** BigInt(scale),
+  denominator: per * 10n ** BigInt(RATE_SCALE),
+});
 
-/** What a purchase of `amount`, in the program's currency, earns: multiply, then round once (C4.2, C4.3). */
-export function earnedOn(amount: Money, program: Pick<Program, 'terms' | 'scale'>): Earning {
-  const rate = parseDecimal(program.terms.points_per_unit, RATE_SCALE) as bigint;
-  const numerator = amount.minor * rate * 10n ** BigInt(program.scale);
-  const denominator = 10n ** BigInt(currencyExponent(amount.currency) + RATE_SCALE);
-  return { units: divide(numerator, denominator, program.terms.rounding.mode), numerator, denominator };
-}
-
-/** Divides two non-negative integers and rounds by `mode` (C4.2). */
-export function divide(numerator: bigint, denominator: bigint, mode: RoundingMode): bigint {
-  const [quotient, twice] = [numerator / denominator, 2n * (numerator % denominator)];
-  if (mode === 'floor' || twice < denominator) return quotient;
-  if (twice > denominator || mode === 'half_up') return quotient + 1n;
-  return quotient + (quotient % 2n);
-}
+/** What the program's own rate gives for a purchase in its currency, before rounding. */
+export const baseEarning = ({ minor, currency }: Money, { terms, scale }: Pick<Program, 'terms' | 'scale'>): Fraction =>
+  atRate(minor, parseDecimal(terms.points_per_unit, RATE_SCALE) as bigint, 10n ** BigInt(currencyExponent(currency)), scale);

@@ -1,0 +1,34 @@
+import { Money } from '@tallystick/kernel';
+import { DateTime } from 'luxon';
+import { assess, type Assessment } from '../rules/measure-earning.policy.js';
+import type { LoyaltyWorld, RulesInForce } from './loyalty-world.query.js';
+import type { EarnFact } from './points-fact.js';
+import type { Program } from '../programs/program.js';
+
+/** The currencies that a program's rules count in besides its own. */
+export const currenciesOf = ({ rules }: RulesInForce): (string | undefined)[] =>
+  rules.map(({ definition }) => definition.conditions.currency);
+
+/**
+ * Looks at a purchase with rules. Null where the program's own rate is all there is, or where planning will refuse: a program, member or
+ * amount that is not there.
+ */
+export function assessPurchase(fact: EarnFact, world: LoyaltyWorld): Assessment | null {
+  const program = world.program(fact.programId);
+  if (!program || !('purchase' in fact.earned)) return null;
+  const terms = world.rules(program);
+  return terms.rules.length > 0 || terms.counts || world.hasTiers ? assessBy(terms, fact, program, world) : null;
+}
+
+/** Looks at a purchase with given rules. */
+export function assessBy({ rules, counts }: RulesInForce, fact: EarnFact, program: Program, world: LoyaltyWorld): Assessment | null {
+  const member = world.member(fact.member);
+  if (!member || !('purchase' in fact.earned)) return null;
+  const { amount, currency, ...purchase } = fact.earned.purchase;
+  const money = Money.parse(amount, currency);
+  if (typeof money === 'string') return null;
+  const occurredAt = fact.occurredAt ?? world.now;
+  const given = { programId: program.id, currency: program.terms.currency, money, purchase, occurredAt, zone: world.zone, member };
+  const day = DateTime.fromJSDate(occurredAt, { zone: world.zone }).toISODate() as string;
+  return { program, given, memberId: member.id, day, candidates: assess(rules, given), counts };
+}
