@@ -12,6 +12,7 @@ import {
 import { NotFound, type ReadTx } from '@tallystick/platform';
 import { referenceKey } from './plan.js';
 import { actingMember } from '../members/acting-member.js';
+import type { Cut, GivenByRule } from '../rules/measure-earning.policy.js';
 import { showTransaction, type PointsTransaction, type TransactionStatus, type TransactionType } from './points-transaction.js';
 
 /** Which transactions; amounts in points as decimals, times of posting. */
@@ -62,8 +63,18 @@ export interface Explanation {
     expires_at: string | null;
   }[];
   readonly allocations: readonly { lot_id: string; points: number; held: number; expires_at: string | null }[];
-  readonly rules: readonly { id: string; version: number; points: number; reason: string }[];
+  readonly rules: readonly ExplainedRule[];
   readonly source: { channel: string; request_id: string };
+}
+
+/** What one rule gave, with the limits that cut it; the program's own rate under the program's id. */
+export interface ExplainedRule {
+  readonly id: string;
+  readonly code?: string;
+  readonly version: number;
+  readonly points: number;
+  readonly reason: string;
+  readonly cuts?: readonly Cut[];
 }
 
 /** Which kinds of ledger transactions an API type stands for; direction and refund marks decide between types of one kind. */
@@ -215,7 +226,7 @@ export class FindTransactions {
       [tx.ctx.tenantId, id, own],
     );
     const details = (transaction.details ?? {}) as {
-      rules?: { id: string; version: number; units: string; reason: string }[];
+      rules?: GivenByRule[];
       source?: { channel: string; requestId: string };
     };
     return {
@@ -241,11 +252,13 @@ export class FindTransactions {
         held: points(BigInt(use.held_change)),
         expires_at: use.expires_at?.toISOString() ?? null,
       })),
-      rules: (details.rules ?? []).map(({ id: rule, version, units, reason }) => ({
+      rules: (details.rules ?? []).map(({ id: rule, code, version, units, reason, cuts }) => ({
         id: rule,
+        ...(code !== undefined && { code }),
         version,
         points: points(BigInt(units)),
         reason,
+        ...(cuts && { cuts }),
       })),
       source: { channel: details.source?.channel ?? 'system', request_id: details.source?.requestId ?? '' },
     };

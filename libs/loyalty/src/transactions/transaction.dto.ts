@@ -137,9 +137,23 @@ export class AllocationDto {
   expires_at: string | null;
 }
 
+export class CutDto {
+  @Text({ example: 'per_member_day' })
+  limit: string;
+
+  @Text({ description: 'The limit, in points.', example: '100' })
+  most: string;
+
+  @Text({ description: 'What it took away, in points.', example: '20' })
+  cut: string;
+}
+
 export class AppliedRuleDto {
-  @Uuid()
+  @Uuid({ description: "The rule; the program for the program's own rate and for points as stated." })
   id: string;
+
+  @Text({ optional: true, max: 64, example: 'weekend-double' })
+  code?: string;
 
   @Integer({ min: 1, max: 1_000_000, example: 1 })
   version: number;
@@ -149,6 +163,9 @@ export class AppliedRuleDto {
 
   @Text({ max: 1_000, example: '1 points for 1 USD of 120.00, rounded floor.' })
   reason: string;
+
+  @ListOf(() => CutDto, { optional: true, max: 10, description: 'Caps and budgets that took something away.' })
+  cuts?: CutDto[];
 }
 
 export class SourceDto {
