@@ -1,5 +1,6 @@
 import { Money } from '@tallystick/kernel';
 import { DateTime } from 'luxon';
+import { hasEarnCaps } from '../rules/counters.policy.js';
 import { assess, type Assessment } from '../rules/measure-earning.policy.js';
 import type { LoyaltyWorld, RulesInForce } from './loyalty-world.query.js';
 import type { EarnFact } from './points-fact.js';
@@ -17,7 +18,7 @@ export function assessPurchase(fact: EarnFact, world: LoyaltyWorld): Assessment 
   const program = world.program(fact.programId);
   if (!program || !('purchase' in fact.earned)) return null;
   const terms = world.rules(program);
-  return terms.rules.length > 0 || terms.counts || world.hasTiers ? assessBy(terms, fact, program, world) : null;
+  return terms.rules.length > 0 || terms.counts || world.hasTiers || hasEarnCaps(program) ? assessBy(terms, fact, program, world) : null;
 }
 
 /** Looks at a purchase with given rules. */

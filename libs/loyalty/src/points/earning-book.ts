@@ -28,7 +28,7 @@ export class EarningBook {
       assessments.set(fact, assessment);
       keys.push(...countersOf(assessment));
     }
-    if (world.hasRules) keys.push(...(await readUsed(tx, facts)));
+    if (world.countsUse) keys.push(...(await readUsed(tx, facts)));
     return new EarningBook(assessments, await lockCounters(tx, keys), world);
   }
 
@@ -40,7 +40,7 @@ export class EarningBook {
 
   /** The command of a plan; one that turns an earning gives back what that used as soon as it is posted. */
   watch({ command, program, member }: Plan): LedgerCommand {
-    if (command.act !== 'reverse' || !this.world.hasRules) return command;
+    if (command.act !== 'reverse' || !this.world.countsUse) return command;
     return {
       ...command,
       posted: (transaction, state) => {

@@ -4,6 +4,7 @@ import type { Prepared, ReadTx } from '@tallystick/platform';
 import { expiryInstant } from '../programs/expiry.policy.js';
 import type { MemberStatus } from '../members/member-status.policy.js';
 import { readProgram, type Program, type ProgramRow } from '../programs/program.js';
+import { hasEarnCaps } from '../rules/counters.policy.js';
 import { NO_STANDING, type Standing } from '../rules/conditions.policy.js';
 import type { RuleInForce } from '../rules/earning-rule.js';
 import type { MemberRef, PointsFact } from './points-fact.js';
@@ -56,9 +57,9 @@ export class LoyaltyWorld {
     return this.earning.tiers;
   }
 
-  /** Whether the tenant has or had rules: a refund may have something to give back. */
-  get hasRules(): boolean {
-    return this.earning.rules;
+  /** Whether the tenant has or had rules, or a program caps what its members earn: a refund may have something to give back. */
+  get countsUse(): boolean {
+    return this.earning.rules || this.programs.some(hasEarnCaps);
   }
 
   /** The program of that id, or the tenant's default program. */

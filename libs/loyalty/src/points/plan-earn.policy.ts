@@ -64,7 +64,11 @@ function onItsTurn(
       earning = measured();
       return {
         legs: legs(earning.units),
-        details: { ...details(earning.given), ...(earning.given.length > 1 && { raw: rawOf(earning.raw) }) },
+        details: {
+          ...details(earning.given),
+          ...(earning.given.length > 1 && { raw: rawOf(earning.raw) }),
+          ...(earning.counted && { counted: earning.counted }),
+        },
       };
     },
     posted: () => earning?.count(),

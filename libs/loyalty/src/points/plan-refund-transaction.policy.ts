@@ -48,9 +48,11 @@ function measure(
     const part = readPoints(refunded.points, program);
     return { share: { part }, refund: { units: String(part) } };
   }
-  const money = readMoney(refunded, program);
+  const money = readMoney(refunded, program, purchase?.currency ? [purchase.currency] : []);
   if (money.minor === 0n) throw ValidationFailed.with({ errors: { amount: ['A refund must be above 0.'] } });
   if (purchase === undefined || purchase.amount === null)
     throw ValidationFailed.with({ errors: { amount: ['Only a purchase is refunded by an amount: state points.'] } });
+  if (purchase.currency !== money.currency)
+    throw ValidationFailed.with({ errors: { currency: [`The purchase was in ${purchase.currency}.`] } });
   return { share: { part: money.minor, whole: purchase.amount }, refund: { amount: money.toString(), currency: money.currency } };
 }

@@ -56,7 +56,11 @@ export function withinPosting(units: bigint, field: string): bigint {
 }
 
 /** Reads a purchase's amount exactly, in the program's currency or one that a rule counts in (C4.5), 0 or more. */
-export function readMoney(purchase: Pick<Purchase, 'amount' | 'currency'>, program: Program, others: readonly (string | undefined)[] = []): Money {
+export function readMoney(
+  purchase: Pick<Purchase, 'amount' | 'currency'>,
+  program: Program,
+  others: readonly (string | undefined)[] = [],
+): Money {
   if (!isCurrency(purchase.currency)) throw invalid('currency', 'Must be an ISO 4217 currency code in capitals.');
   if (purchase.currency !== program.terms.currency && !others.includes(purchase.currency))
     throw invalid('currency', `The program counts purchases in ${program.terms.currency}.`);

@@ -1,11 +1,11 @@
+import type { Program } from '../programs/program.js';
 import type { RuleInForce } from './earning-rule.js';
 
 /** Whose use is counted in the rows of budgets: everybody's. */
 export const EVERYBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Names one counter: what is counted (a rule's points, by the rule's id, or a program's purchases, by the program's id), for which
- * member, and over which period: a day `2026-03-31`, a month `2026-03`, or all time in one of the words below.
+ * Names one counter: what is counted (a rule's points, by the rule's id, or a program's points and purchases, by its id), for which member, and over which period: a day `2026-03-31`, a month `2026-03`, or all time in one of the words below.
  */
 export interface CounterKey {
   readonly scope: string;
@@ -54,7 +54,7 @@ export class EarningCounters {
 
 /** A limit of a rule that is counted, and the counter that holds it. */
 export interface CountedLimit {
-  readonly name: 'per_member_day' | 'per_member_month' | 'per_member' | 'budget_per_day' | 'budget_per_month' | 'budget_total';
+  readonly name: string;
   readonly most: string;
   readonly key: CounterKey;
 }
@@ -65,17 +65,39 @@ export function countedLimits(
   member: string,
   day: string,
 ): CountedLimit[] {
-  const limit = (name: CountedLimit['name'], most: string | undefined, whose: string, period: string): CountedLimit[] =>
-    most === undefined ? [] : [{ name, most, key: { scope: id, member: whose, period } }];
+  const limit = limitsOf(id, day);
   return [
-    ...limit('per_member_day', caps.per_member_day, member, day),
-    ...limit('per_member_month', caps.per_member_month, member, day.slice(0, 7)),
-    ...limit('per_member', caps.per_member, member, ALL_TIME),
-    ...limit('budget_per_day', budget.per_day, EVERYBODY, day),
-    ...limit('budget_per_month', budget.per_month, EVERYBODY, day.slice(0, 7)),
-    ...limit('budget_total', budget.total, EVERYBODY, ALL_TIME),
+    ...limit('per_member_day', caps.per_member_day, member, 'day'),
+    ...limit('per_member_month', caps.per_member_month, member, 'month'),
+    ...limit('per_member', caps.per_member, member, 'ever'),
+    ...limit('budget_per_day', budget.per_day, EVERYBODY, 'day'),
+    ...limit('budget_per_month', budget.per_month, EVERYBODY, 'month'),
+    ...limit('budget_total', budget.total, EVERYBODY, 'ever'),
   ];
 }
+
+/** The limits of a program that count, whatever its rules give. */
+export function programLimits(
+  { id, terms: { earn_caps: caps } }: Pick<Program, 'id' | 'terms'>,
+  member: string,
+  day: string,
+): CountedLimit[] {
+  const limit = limitsOf(id, day);
+  return [
+    ...limit('program_per_day', caps.per_day, member, 'day'),
+    ...limit('program_per_month', caps.per_month, member, 'month'),
+    ...limit('program_per_member', caps.per_member, member, 'ever'),
+  ];
+}
+
+const limitsOf = (scope: string, day: string) => {
+  const periods = { day, month: day.slice(0, 7), ever: ALL_TIME };
+  return (name: string, most: string | null | undefined, member: string, over: keyof typeof periods): CountedLimit[] =>
+    most === undefined || most === null ? [] : [{ name, most, key: { scope, member, period: periods[over] } }];
+};
+
+/** Whether a program caps what its members earn. */
+export const hasEarnCaps = ({ terms }: Pick<Program, 'terms'>): boolean => Object.values(terms.earn_caps).some((cap) => cap !== null);
 
 /** The counters of a member's purchases in a program. */
 export const purchaseCounters = (programId: string, member: string): { purchases: CounterKey; firsts: CounterKey } => ({

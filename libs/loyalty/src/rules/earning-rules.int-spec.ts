@@ -88,6 +88,17 @@ describe('earning rules in force', () => {
     expect(await bought(loyalty, purchaseItem('3', 'bela', '500.00', day))).toEqual([600]);
   });
 
+  test("a program's own caps hold over all its rules, and without any; what they cut uses no budget", async () => {
+    const loyalty = await tenant({ earn_caps: { per_transaction: '100', per_day: '150', per_month: null, per_member: null } });
+    const day = at('2026-03-10T10:00:00Z');
+    expect(await bought(loyalty, purchaseItem('1', 'anna', '120.00', day), purchaseItem('2', 'anna', '20.00', day))).toEqual([100, 20]);
+    await openRule(loyalty, 'extra', { budget: { total: '1000' } });
+    expect(await bought(loyalty, purchaseItem('3', 'anna', '25.00', day), purchaseItem('4', 'anna', '25.00', day))).toEqual([30, 0]);
+    expect(await bought(loyalty, refundItem('r-1', 'anna', '120.00', '1'))).toEqual([-100]);
+    expect(await bought(loyalty, purchaseItem('5', 'anna', '40.00', day))).toEqual([80]);
+    expect(await countersOf(loyalty)).toEqual({ '2026-03-10': 130, ever: 45 });
+  });
+
   test('100 parallel earns never overspend a budget (LED-13)', async () => {
     const loyalty = await tenant({ points_per_unit: '0' });
     await openRule(loyalty, 'budget', { effect: { type: 'fixed', points: '7' }, budget: { total: '500' } });

@@ -1,6 +1,6 @@
 import type { LedgerTransaction } from '@tallystick/ledger';
 import { EVERYBODY, purchaseCounters, type CounterKey, type EarningCounters } from './counters.policy.js';
-import type { GivenByRule } from './measure-earning.policy.js';
+import type { GivenByRule, MeasuredEarning } from './measure-earning.policy.js';
 
 /** Whose purchase a reversal turns, in which program. */
 export interface Turned {
@@ -12,6 +12,7 @@ export interface Turned {
 interface EarningDetails {
   readonly purchase?: object;
   readonly rules?: readonly GivenByRule[];
+  readonly counted?: MeasuredEarning['counted'];
 }
 
 /** The counters that a purchase used, by the periods it was counted in: those of its own day (C2.7). */
@@ -26,6 +27,8 @@ export function countersUsed({ programId, memberId, target }: Turned): {
       return { key: { scope: id, member: whose === 'member' ? memberId : EVERYBODY, period }, units: BigInt(units) };
     }),
   );
+  for (const period of details.counted?.periods ?? [])
+    uses.push({ key: { scope: programId, member: memberId, period }, units: BigInt(details.counted?.units ?? 0) });
   return { uses, purchases: details.purchase ? purchaseCounters(programId, memberId).purchases : null };
 }
 

@@ -1,7 +1,7 @@
 import { Points, currencyExponent, parseDecimal, type Money } from '@tallystick/kernel';
 import type { Program } from '../programs/program.js';
 import { pointsText, unmetBy, type PurchaseCase } from './conditions.policy.js';
-import { EarningCounters, countedLimits, purchaseCounters, type CounterKey } from './counters.policy.js';
+import { EarningCounters, countedLimits, programLimits, purchaseCounters, type CountedLimit, type CounterKey } from './counters.policy.js';
 import type { Rate, RuleInForce } from './earning-rule.js';
 import { RATE_SCALE, atRate, baseEarning } from './earning.policy.js';
 import { FACTOR_SCALE, NOTHING, ONE, plus, rawOf, rounded, times, type Fraction } from './fraction.policy.js';
@@ -44,6 +44,8 @@ export interface MeasuredEarning {
   readonly raw: Fraction;
   readonly given: readonly GivenByRule[];
   readonly verdicts: readonly RuleVerdict[];
+  /** What it used of the program's own caps, in the periods named. */
+  readonly counted?: { readonly units: string; readonly periods: readonly string[] };
   /** Takes the use of limits and the purchase into the counters; once it is posted. */
   count(): void;
 }
@@ -78,7 +80,7 @@ export const assess = (rules: readonly RuleInForce[], given: PurchaseCase): Cand
 export function countersOf({ program, candidates, counts, memberId, day }: Assessment): CounterKey[] {
   const limits = candidates.filter(({ unmet }) => unmet.length === 0).flatMap(({ rule }) => countedLimits(rule, memberId, day));
   const { purchases, firsts } = purchaseCounters(program.id, memberId);
-  return [...limits.map(({ key }) => key), ...(counts ? [purchases, firsts] : [])];
+  return [...[...limits, ...programLimits(program, memberId, day)].map(({ key }) => key), ...(counts ? [purchases, firsts] : [])];
 }
 
 /** A rule that applies, with its exact share of the earning. */
@@ -88,57 +90,69 @@ interface Share {
   readonly reason: string;
 }
 
+/** What one share comes to, once its limits are applied. */
+interface Part {
+  readonly share: Share;
+  units: bigint;
+  readonly cuts: Cut[];
+  readonly keys: readonly CounterKey[];
+}
+
 /**
  * What a purchase earns: the program's rate, the member's tier and the rules that apply, each exact; their sum is rounded once, by the
- * program's mode; then for each rule its minimum, its cap of the transaction and what is left of its caps and budgets (C4.2, C4.3).
+ * program's mode; then for each rule its minimum, its cap of the transaction and what is left of its caps and budgets, and for all
+ * together the caps of the program (C4.2, C4.3).
  */
 export function measureEarning(assessment: Assessment, counters: EarningCounters): MeasuredEarning {
   const { program, memberId, day } = assessment;
   const { applying, refused } = choose(assessment, counters);
   const shares = sharesOf(assessment, applying);
   const raw = shares.reduce((sum, share) => plus(sum, share.amount), NOTHING);
-  const uses: { key: CounterKey; by: bigint }[] = [];
-  const verdicts: RuleVerdict[] = refused.map(({ rule, reasons }) => ({ rule, applies: false, units: 0n, reasons, cuts: [] }));
-  let [running, before, units] = [NOTHING, 0n, 0n];
-  const given = shares.map(({ rule, amount, reason }): GivenByRule => {
+  let [running, before] = [NOTHING, 0n];
+  const parts = shares.map((share): Part => {
     // Each share is what it adds to the rounded sum: together they are the sum, rounded once.
-    running = plus(running, amount);
+    running = plus(running, share.amount);
     const upTo = rounded(running, program.terms.rounding.mode);
-    const share = upTo - before;
+    const units = upTo - before;
     before = upTo;
-    if (!rule) {
-      units += share;
-      return { id: program.id, version: program.version, units: String(share), raw: rawOf(amount), reason };
-    }
-    const limited = limit(rule, share, program.scale, memberId, day, counters);
-    units += limited.units;
-    uses.push(...limited.keys.map((key) => ({ key, by: limited.units })));
-    verdicts.push({ rule, applies: true, units: limited.units, reasons: [reason], cuts: limited.cuts });
-    return {
-      id: rule.id,
-      version: rule.version,
-      code: rule.code,
-      units: String(limited.units),
-      raw: rawOf(amount),
-      reason,
-      ...(limited.cuts.length > 0 && { cuts: limited.cuts }),
-      ...(limited.keys.length > 0 && {
-        counted: limited.keys.map((key) => `${key.member === memberId ? 'member' : 'budget'} ${key.period}`),
-      }),
-    };
+    return share.rule ? limited(share, share.rule, units, assessment, counters) : { share, units, cuts: [], keys: [] };
   });
+  const ofProgram = programLimits(program, memberId, day);
+  cutAll(parts, ofProgram, assessment, counters);
+  const units = parts.reduce((sum, part) => sum + part.units, 0n);
+  const verdicts = [
+    ...refused.map(({ rule, reasons }): RuleVerdict => ({ rule, applies: false, units: 0n, reasons, cuts: [] })),
+    ...parts.flatMap(({ share: { rule, reason }, units: given, cuts }): RuleVerdict[] =>
+      rule ? [{ rule, applies: true, units: given, reasons: [reason], cuts }] : [],
+    ),
+  ];
   return {
     units,
     raw,
-    given,
+    given: parts.map((part) => told(part, assessment)),
+    ...(ofProgram.length > 0 && { counted: { units: String(units), periods: ofProgram.map(({ key }) => key.period) } }),
     verdicts: inOrder(verdicts.map((verdict) => ({ ...verdict.rule, verdict }))).map(({ verdict }) => verdict),
     count: () => {
-      for (const { key, by } of uses) counters.add(key, by);
+      for (const part of parts) for (const key of part.keys) counters.add(key, part.units);
+      for (const { key } of ofProgram) counters.add(key, units);
       if (!assessment.counts) return;
       const { purchases, firsts } = purchaseCounters(program.id, memberId);
       if (counters.of(purchases) === 0n) counters.add(firsts, 1n);
       counters.add(purchases, 1n);
     },
+  };
+}
+
+/** A part as the posting keeps it. */
+function told({ share: { rule, amount, reason }, units, cuts, keys }: Part, { program, memberId }: Assessment): GivenByRule {
+  const source = rule ? { id: rule.id, version: rule.version, code: rule.code } : { id: program.id, version: program.version };
+  return {
+    ...source,
+    units: String(units),
+    raw: rawOf(amount),
+    reason,
+    ...(cuts.length > 0 && { cuts }),
+    ...(keys.length > 0 && { counted: keys.map((key) => `${key.member === memberId ? 'member' : 'budget'} ${key.period}`) }),
   };
 }
 
@@ -195,8 +209,11 @@ function sharesOf({ program, given }: Assessment, applying: readonly RuleInForce
     const { effect } = rule.definition;
     if (effect.type === 'multiplier') continue;
     if (effect.type === 'fixed') {
-      const units = (Points.parse(effect.points, program.scale) as Points).units;
-      shares.push({ rule, amount: { numerator: units, denominator: 1n }, reason: `${effect.points} points.` });
+      shares.push({
+        rule,
+        amount: { numerator: unitsOf(effect.points, program.scale), denominator: 1n },
+        reason: `${effect.points} points.`,
+      });
       continue;
     }
     const amount = times(ratesOf(given.money, effect, program.scale), tierFactor);
@@ -253,36 +270,44 @@ const sayRate = (effect: RateEffect, money: Money): string =>
     ? `${effect.points} points for ${effect.per} ${money.currency} of ${money.toString()}`
     : `${money.toString()} ${money.currency} by rates for ${effect.basis === 'whole' ? 'the whole amount' : 'each part of the amount'}`;
 
-interface Limited {
-  readonly units: bigint;
-  readonly cuts: readonly Cut[];
-  readonly keys: readonly CounterKey[];
+/** Minimum, cap of the transaction, then what is left of the caps and budgets that count (C4.3). */
+function limited(share: Share, rule: RuleInForce, given: bigint, { program, memberId, day }: Assessment, counters: EarningCounters): Part {
+  const { minimum_points: minimum, caps } = rule.definition;
+  const least = minimum === null ? 0n : unitsOf(minimum, program.scale);
+  const limits = countedLimits(rule, memberId, day);
+  const part: Part = { share, units: given < least ? least : given, cuts: [], keys: limits.map(({ key }) => key) };
+  const all = caps.per_transaction === undefined ? limits : [{ name: 'per_transaction', most: caps.per_transaction }, ...limits];
+  for (const limit of all) {
+    const left = leftOf(limit, program.scale, counters);
+    if (part.units > left) cutBy(part, part.units - left, limit, program.scale);
+  }
+  return part;
 }
 
-/** Minimum, cap of the transaction, then what is left of the caps and budgets that count (C4.3). */
-function limit(
-  { id, definition }: RuleInForce,
-  share: bigint,
-  scale: number,
-  memberId: string,
-  day: string,
-  counters: EarningCounters,
-): Limited {
-  const unitsOf = (points: string): bigint => (Points.parse(points, scale) as Points).units;
-  const least = definition.minimum_points === null ? 0n : unitsOf(definition.minimum_points);
-  const cuts: Cut[] = [];
-  let units = share < least ? least : share;
-  const cut = (name: string, most: string, left: bigint): void => {
-    if (units <= left) return;
-    cuts.push({ limit: name, most, cut: pointsText(units - left, scale) });
-    units = left;
-  };
-  const { per_transaction: most } = definition.caps;
-  if (most !== undefined) cut('per_transaction', most, unitsOf(most));
-  const limits = countedLimits({ id, definition }, memberId, day);
-  for (const { name, most: total, key } of limits) {
-    const left = unitsOf(total) - counters.of(key);
-    cut(name, total, left < 0n ? 0n : left);
+/** The program's own caps, on the sum: what is too much is taken from the rules, the last first, before it is taken from the rate. */
+function cutAll(parts: readonly Part[], counted: readonly CountedLimit[], { program }: Assessment, counters: EarningCounters): void {
+  const { per_transaction: most } = program.terms.earn_caps;
+  for (const limit of most === null ? counted : [{ name: 'program_per_transaction', most }, ...counted]) {
+    let excess = parts.reduce((sum, part) => sum + part.units, 0n) - leftOf(limit, program.scale, counters);
+    for (const part of [...parts].reverse()) {
+      if (excess <= 0n) break;
+      const cut = excess < part.units ? excess : part.units;
+      if (cut > 0n) cutBy(part, cut, limit, program.scale);
+      excess -= cut;
+    }
   }
-  return { units, cuts, keys: limits.map(({ key }) => key) };
 }
+
+type Limit = Pick<CountedLimit, 'name' | 'most'> & { readonly key?: CounterKey };
+
+function leftOf({ most, key }: Limit, scale: number, counters: EarningCounters): bigint {
+  const left = unitsOf(most, scale) - (key ? counters.of(key) : 0n);
+  return left < 0n ? 0n : left;
+}
+
+function cutBy(part: Part, units: bigint, { name, most }: Limit, scale: number): void {
+  part.units -= units;
+  part.cuts.push({ limit: name, most, cut: pointsText(units, scale) });
+}
+
+const unitsOf = (points: string, scale: number): bigint => (Points.parse(points, scale) as Points).units;
