@@ -15,7 +15,7 @@ import { PostPointsBatch } from './batches/post-points-batch.operation.js';
 import { RetryParkedRefunds } from './points/retry-parked-refunds.operation.js';
 import { SaveProgram } from './programs/save-program.operation.js';
 import { WALLET_OPERATIONS } from './wallets/wallet-operations.js';
-import { RULES_OPERATIONS } from './rules/rules.operations.js';
+import { RULES_OPERATIONS } from './rules/rules-operations.js';
 import { UpdateMember } from './members/update-member.operation.js';
 
 const ROOM = [

@@ -3,7 +3,7 @@ import type { LedgerCommand, LedgerState, LedgerTransaction } from '@tallystick/
 import type { ReadTx, WriteTx } from '@tallystick/platform';
 import { FIRSTS, type CounterKey, type EarningCounters } from '../rules/counters.policy.js';
 import { countersUsed, giveBack } from '../rules/give-back.policy.js';
-import { lockCounters, writeCounters } from '../rules/lock-counters.operation.js';
+import { lockCounters, writeCounters } from '../rules/earning-counters.js';
 import { countersOf, measureEarning, type Assessment, type MeasuredEarning } from '../rules/measure-earning.policy.js';
 import { assessPurchase } from './assess-purchase.policy.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
