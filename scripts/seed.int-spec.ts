@@ -68,7 +68,12 @@ describe('the seed of the demo', () => {
     const live = await signIn.execute({ requestId: 'test-0001' }, credentials);
     expect(live.user).toMatchObject({ role: 'tenant_admin', tenant: { slug: demo.tenant_slug } });
     const sandbox = await signIn.execute({ requestId: 'test-0001' }, { ...credentials, tenant: 'demo-sandbox' });
-    expect(sandbox.user).toMatchObject({ role: 'tenant_admin', tenant: { slug: 'demo-sandbox' } });
+    expect(sandbox.user).toMatchObject({ role: 'tenant_admin', tenant: { slug: demo.sandbox_tenant_slug } });
+    const approver = { username: demo.approver_username, proof: { password: demo.approver_password }, kind: 'token' as const };
+    expect((await signIn.execute({ requestId: 'test-0001' }, approver)).user).toMatchObject({
+      role: 'tenant_admin',
+      tenant: { id: demo.tenant_id },
+    });
   });
 
   it('makes a super admin with a second factor, whose secret it tells', async () => {
@@ -94,6 +99,7 @@ describe('the seed of the demo', () => {
     ['has a secret of another database', (facts) => writeFileSync(file, JSON.stringify({ ...facts, client_secret: 'tss_live_x' }))],
     ['has a password of another time', (facts) => writeFileSync(file, JSON.stringify({ ...facts, admin_password: 'x' }))],
     ['is of a time without a super admin', ({ super_admin_username: _, ...facts }) => writeFileSync(file, JSON.stringify(facts))],
+    ['is of a time without a second admin', ({ approver_username: _, ...facts }) => writeFileSync(file, JSON.stringify(facts))],
     ['has a TOTP secret of another time', (facts) => writeFileSync(file, JSON.stringify({ ...facts, super_admin_totp_secret: 'A' }))],
   ])('keeps the demo and makes new credentials when the file %s', async (_, damage) => {
     const [facts, before] = [await run(), await rows()];

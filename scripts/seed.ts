@@ -28,6 +28,8 @@ export async function seed(env: NodeJS.ProcessEnv): Promise<void> {
     const access = { ...(await openAccess(ground)), ...(await openSuperAdmin(ground)) };
     writeDemo(file, {
       tenant_slug: DEMO.slug,
+      tenant_id: DEMO.liveId,
+      sandbox_tenant_slug: DEMO.sandboxSlug,
       currency: DEMO.currency,
       ...access,
       member_id: member.id,

@@ -10,8 +10,10 @@ export const DEMO = {
   liveId: derivedId(NAMESPACE, 'tenant:demo'),
   sandboxId: derivedId(NAMESPACE, 'tenant:demo-sandbox'),
   slug: 'demo',
+  sandboxSlug: 'demo-sandbox',
   currency: 'USD',
   adminUsername: 'admin@demo.example',
+  approverUsername: 'approver@demo.example',
   superAdminUsername: 'super-admin@demo.example',
 } as const;
 
@@ -28,6 +30,8 @@ export const demoContext = (tenantId: string): TenantContext =>
 /** What `npm start` prints of the demo; the addresses come from the start itself. */
 export interface DemoFacts {
   readonly tenant_slug: string;
+  readonly tenant_id: string;
+  readonly sandbox_tenant_slug: string;
   readonly currency: string;
   readonly client_id: string;
   readonly client_secret: string;
@@ -35,6 +39,9 @@ export interface DemoFacts {
   readonly sandbox_client_secret: string;
   readonly admin_username: string;
   readonly admin_password: string;
+  /** A second admin: what one starts, as an earning rule, another approves. */
+  readonly approver_username: string;
+  readonly approver_password: string;
   readonly super_admin_username: string;
   readonly super_admin_password: string;
   /** Base32, for an authenticator app. */

@@ -13,7 +13,7 @@ export async function openTenants({ uow }: DemoGround): Promise<void> {
   });
   await uow.run(demoContext(DEMO.sandboxId), async (tx) => {
     if (await exists(tx)) return;
-    await new CreateTenant().execute(tx, { ...common, slug: `${DEMO.slug}-sandbox`, name: 'Demo Bank (sandbox)', mode: 'sandbox' });
+    await new CreateTenant().execute(tx, { ...common, slug: DEMO.sandboxSlug, name: 'Demo Bank (sandbox)', mode: 'sandbox' });
   });
 }
 

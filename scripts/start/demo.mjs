@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /**
  * Completes the file that the seed wrote (`tenant_slug`, `client_id`, `client_secret`, `admin_username`, `admin_password`,
- * `super_admin_username`, `super_admin_password`, `super_admin_totp_secret`, `currency`, `member_id`, `member_reference`) with the addresses of this run.
+ * `approver_username`, `approver_password`, `tenant_id`, `sandbox_tenant_slug`, `super_admin_username`, `super_admin_password`, `super_admin_totp_secret`, `currency`, `member_id`, `member_reference`) with the addresses of this run.
  */
 export function writeDemo(file, { ports, reach }, { ownerUrl, appUrl, workerUrl, opsToken }) {
   const at = (port) => `http://${reach}:${port}`;
@@ -34,6 +34,7 @@ export function welcome(demo, { dataDir }) {
   Tenant       ${demo.tenant_slug}
   API client   ${demo.client_id}  secret ${demo.client_secret}
   Admin        ${demo.admin_username}  password ${demo.admin_password}  (of this tenant, which asks its admins for no second factor)
+  Second admin ${demo.approver_username}  password ${demo.approver_password}  (approves what the first one starts)
   Super admin  ${demo.super_admin_username}  password ${demo.super_admin_password}  TOTP secret ${demo.super_admin_totp_secret}
   Ops token    ${demo.ops_token}
   The same in  ${shown}/demo.json; logs in ${shown}/logs
