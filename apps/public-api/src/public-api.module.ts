@@ -17,6 +17,7 @@ import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { LOYALIFE_CONTROLLERS, LOYALIFE_PROVIDERS } from './dialects/loyalife/loyalife.parts.js';
+import { GAFAPAY_CONTROLLERS, GAFAPAY_PROVIDERS } from './dialects/gafapay/gafapay.parts.js';
 import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
 import { ReconciliationController } from './ledger/reconciliation.controller.js';
@@ -93,8 +94,9 @@ export class PublicApiModule {
         BrandFilesController,
         TenantContextController,
         ...LOYALIFE_CONTROLLERS,
+        ...GAFAPAY_CONTROLLERS,
       ],
-      providers: [PointsWrites, ...LOYALIFE_PROVIDERS],
+      providers: [PointsWrites, ...GAFAPAY_PROVIDERS, ...LOYALIFE_PROVIDERS],
     };
   }
 }

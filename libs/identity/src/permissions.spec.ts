@@ -21,7 +21,7 @@ describe('permissions', () => {
       'members:read': ['members:reveal'],
       'members:write': ['members:reveal'],
       'points:read': ['wallets:read'],
-      'points:write': ['wallets:read', 'wallets:transfer'],
+      'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem'],
     };
     for (const scope of CLIENT_SCOPES) expect([...permissionsOfScopes([scope])].sort()).toEqual([scope, ...(wide[scope] ?? [])].sort());
     expect(permissionsOfScopes(['everything', 'transactions:read'])).toEqual(['transactions:read']);

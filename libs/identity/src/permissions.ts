@@ -9,6 +9,7 @@ export const TENANT_PERMISSIONS = [
   'points:write',
   'wallets:read',
   'wallets:transfer',
+  'wallets:redeem',
   'transactions:read',
   'ledger:read',
   'webhooks:read',
@@ -91,7 +92,7 @@ export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 const BRINGS: Readonly<Partial<Record<TenantPermission, readonly TenantPermission[]>>> = {
   'webhooks:write': ['webhooks:read'],
   'points:read': ['wallets:read'],
-  'points:write': ['wallets:read', 'wallets:transfer'],
+  'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem'],
 };
 
 const FOR_CLIENTS: typeof BRINGS = { ...BRINGS, 'members:read': ['members:reveal'], 'members:write': ['members:reveal'] };
@@ -105,13 +106,13 @@ const along = (held: readonly TenantPermission[], brings: typeof BRINGS): readon
 export const withImplied = (held: readonly TenantPermission[]): readonly TenantPermission[] => along(held, BRINGS);
 
 /** What a member may do, on what is their own alone. */
-export const MEMBER_PERMISSIONS = ['wallets:read', 'wallets:transfer', 'transactions:read'] as const satisfies readonly TenantPermission[];
+export const MEMBER_PERMISSIONS = ['wallets:read', 'wallets:transfer', 'wallets:redeem', 'transactions:read'] as const satisfies readonly TenantPermission[];
 
 const READS = TENANT_PERMISSIONS.filter((permission) => permission.endsWith(':read'));
 
 const BY_ROLE: Readonly<Record<TenantRole | PlatformRole, readonly Permission[]>> = {
   tenant_admin: TENANT_PERMISSIONS,
-  manager: [...READS, 'files:write', 'members:write', 'members:reveal', 'points:write', 'wallets:transfer', 'cashback:write'],
+  manager: [...READS, 'files:write', 'members:write', 'members:reveal', 'points:write', 'wallets:transfer', 'wallets:redeem', 'cashback:write'],
   support: [
     'members:read',
     'members:write',

@@ -36,7 +36,8 @@ export class CashController {
     description:
       "The points leave and the amount arrives in the member's cash wallet, out of the tenant's funds, both or neither. Reversing the " +
       'transaction gives both back.',
-    permission: 'points:write',
+    permission: 'wallets:redeem',
+    forMembers: true,
     status: 201,
     data: RedeemedToCashDto,
     errors: [

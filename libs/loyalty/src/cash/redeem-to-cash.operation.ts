@@ -6,6 +6,7 @@ import { readPoints, referenceKey } from '../points/plan.js';
 import type { Decimal, MemberRef, RedeemFact, Source } from '../points/points-fact.js';
 import type { PointsTransaction } from '../points/points-transaction.js';
 import { PostPoints } from '../points/post-points.operation.js';
+import { actingMember } from '../members/acting-member.js';
 import { FindPrograms } from '../programs/find-programs.query.js';
 import type { Program } from '../programs/program.js';
 import type { CashConfig, CashUserType } from './cash-config.js';
@@ -16,7 +17,7 @@ import { CashUsers } from './cash-users.js';
 import { checkCycle, checkSize, cycleStart, worthOf } from './cash-worth.policy.js';
 import { CashRedemptionInactive, CashRedemptionNotConfigured } from './cash.errors.js';
 
-/** A member's wish to have points paid out. */
+/** A member's wish to have points paid out; a member who acts for themselves has their own alone paid out. */
 export interface CashRedemptionInput {
   readonly member: MemberRef;
   /** The default program when left out. */
@@ -120,7 +121,8 @@ export class RedeemToCash {
       `select id from member where tenant_id = $1 and ${id === undefined ? 'reference' : 'id'} = $2`,
       [tx.ctx.tenantId, id ?? reference],
     );
-    if (!row) throw NotFound.with({ errors: { member: ['No such member.'] } });
+    const own = actingMember(tx.ctx);
+    if (!row || (own !== undefined && own !== row.id)) throw NotFound.with({ errors: { member: ['No such member.'] } });
     return row.id;
   }
 

@@ -37,12 +37,12 @@ export function completeOperation(operation: Operation, place: Place, schemas: S
   const refusals = refusalsOf(endpoint, place.method, place.path);
   const paths = dialectAt(place.app, place.path)?.paths;
   if (paths?.operationSuffix) operation.operationId += paths.operationSuffix;
-  operation.responses = {
-    ...successResponse(endpoint, example, paths?.envelope),
-    ...(paths && !endpoint.errorBody
+  operation.responses = together(
+    successResponse(endpoint, example, paths?.envelope),
+    paths && !endpoint.errorBody
       ? dialectRefusals(refusals, paths.envelope)
-      : errorResponses(refusals, endpoint.errorBody && { type: 'object' })),
-  };
+      : errorResponses(refusals, endpoint.errorBody && { type: 'object' }),
+  );
   operation.parameters = [
     ...(operation.parameters ?? []).map((parameter) => parameterOf(parameter, endpoint)),
     ...headerParameters(endpoint),
@@ -52,6 +52,27 @@ export function completeOperation(operation: Operation, place: Place, schemas: S
   operation.security = endpoint.permission ? securityOf(place, endpoint.permission, isForMembers(endpoint)) : [];
   if (endpoint.permission) operation['x-permission'] = endpoint.permission;
   if (isForMembers(endpoint)) operation['x-for-members'] = true;
+}
+
+interface Response {
+  readonly description: string;
+  readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>>;
+}
+
+/** Successes and refusals by status; a dialect that refuses with the status of a success answers either. */
+function together(successes: Record<string, object>, refusals: Record<string, object>): Record<string, object> {
+  const shared = Object.keys(successes).filter((status) => status in refusals);
+  const either = shared.map((status) => {
+    const [success, refusal] = [successes[status], refusals[status]] as [Response, Response];
+    const content = Object.fromEntries(
+      Object.entries(success.content).map(([type, told]) => [
+        type,
+        { ...told, schema: { oneOf: [told.schema, refusal.content[type]?.schema].filter((schema) => schema !== undefined) } },
+      ]),
+    );
+    return [status, { ...success, description: `${success.description}. Or refused: ${refusal.description}`, content }] as const;
+  });
+  return { ...successes, ...refusals, ...Object.fromEntries(either) };
 }
 
 const headerParameters = ({ idempotent }: DeclaredEndpoint): object[] => [

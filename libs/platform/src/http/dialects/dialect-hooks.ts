@@ -34,6 +34,7 @@ export function speakDialects(instance: FastifyInstance, { app, metrics }: Pick<
   instance.addHook('onRequest', (request, _reply, done) => {
     // The route knows, whatever escapes the path was sent with.
     request.dialectPlace = request.is404 ? dialectAt(app, request.url) : (request.routeOptions.config as RouteSettings).dialect;
+    readScheme(request);
     done();
   });
   instance.addHook('onSend', (request, _reply, payload, done) => {
@@ -45,6 +46,13 @@ export function speakDialects(instance: FastifyInstance, { app, metrics }: Pick<
     }
     done(null, payload);
   });
+}
+
+/** From here on a token is a bearer token, whatever the dialect calls it. */
+function readScheme({ dialectPlace, headers }: FastifyRequest): void {
+  const { tokenScheme } = dialectPlace?.dialect ?? {};
+  const [scheme, ...token] = headers.authorization?.split(' ') ?? [];
+  if (tokenScheme && scheme?.toLowerCase() === tokenScheme.toLowerCase()) headers.authorization = ['Bearer', ...token].join(' ');
 }
 
 /** The envelope of the answer to `request`. */

@@ -36,6 +36,8 @@ export interface Dialect {
   readonly codes: readonly string[];
   /** How its callers show their token, for the contract. */
   readonly securityScheme: object;
+  /** What its callers write before their token in `authorization`, where that is not `Bearer`; which is taken too. */
+  readonly tokenScheme?: string;
 }
 
 const catalogue: Dialect[] = [];
