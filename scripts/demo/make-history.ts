@@ -4,6 +4,7 @@ import {
   CreateMember,
   EnrollMembers,
   ErasedMembers,
+  EvaluateTiers,
   MemberAttributes,
   MemberKeys,
   FindMembers,
@@ -61,7 +62,7 @@ export async function makeHistory({ uow, keyring }: DemoGround, ctx: TenantConte
   const enroll = new EnrollMembers(accounts, new ErasedMembers(keys));
   const [sealer, attributes] = [new ProfileSealer(keyring, keys), new MemberAttributes(keys)];
   const create = new CreateMember(enroll, sealer, attributes, new FindMembers(sealer, keys, attributes, new AccountBalances()));
-  const points = new PostPoints(new PostTransactions(), accounts, enroll, new ParkedRefunds());
+  const points = new PostPoints(new PostTransactions(), accounts, enroll, new ParkedRefunds(), new EvaluateTiers());
   return uow.run(ctx, async (tx) => {
     const [known] = await tx.query<{ id: string; reference: string }>(
       'select id, reference from member where tenant_id = $1 and reference = $2',

@@ -11,6 +11,7 @@ import {
 import {
   DEFAULT_TERMS,
   EnrollMembers,
+  EvaluateTiers,
   ErasedMembers,
   FindPointsBatch,
   MemberKeys,
@@ -30,7 +31,11 @@ const ledger = new PostTransactions();
 const openAccounts = new OpenAccounts();
 const enrollMembers = new EnrollMembers(openAccounts, new ErasedMembers(new MemberKeys(new Keyring([Buffer.alloc(32)]))));
 const parked = new ParkedRefunds();
-const postBatch = new PostPointsBatch(new PostPoints(ledger, openAccounts, enrollMembers, parked), parked, new FindPointsBatch());
+const postBatch = new PostPointsBatch(
+  new PostPoints(ledger, openAccounts, enrollMembers, parked, new EvaluateTiers()),
+  parked,
+  new FindPointsBatch(),
+);
 
 /** A tenant with a program that earns a point a dollar, which lasts a year, and members. */
 export class Bank {

@@ -5,6 +5,7 @@ import {
   DecideRule,
   DEFAULT_TERMS,
   EnrollMembers,
+  EvaluateTiers,
   ExpirePoints,
   FindLots,
   FindMembers,
@@ -63,7 +64,8 @@ export function loyaltyRoom() {
   const attributes = new MemberAttributes(keys);
   const enroll = new EnrollMembers(accounts, new ErasedMembers(keys));
   const parked = new ParkedRefunds();
-  const postPoints = new PostPoints(ledger, accounts, enroll, parked);
+  const evaluateTiers = new EvaluateTiers();
+  const postPoints = new PostPoints(ledger, accounts, enroll, parked, evaluateTiers);
   const [findMembers, findBatch, findPrograms] = [
     new FindMembers(sealer, keys, attributes, balances),
     new FindPointsBatch(),
@@ -79,6 +81,7 @@ export function loyaltyRoom() {
     findMembers,
     findBatch,
     findPrograms,
+    evaluateTiers,
     wallets,
     createMember: new CreateMember(enroll, sealer, attributes, findMembers),
     updateMember: new UpdateMember(sealer, attributes, findMembers),

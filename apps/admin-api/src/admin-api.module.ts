@@ -32,6 +32,9 @@ import { PlatformUsersController } from './platform/users.controller.js';
 import { CashUserTypeController } from './members/cash-user-type.controller.js';
 import { CashRedemptionConfigsController } from './rewards/cash-redemption-configs.controller.js';
 import { ProgramsController } from './rewards/programs.controller.js';
+import { MemberTierController } from './members/member-tier.controller.js';
+import { TierSchemeController } from './rewards/tier-scheme.controller.js';
+import { TiersController } from './rewards/tiers.controller.js';
 import { AssignableRolesController } from './tenant/assignable-roles.controller.js';
 import { InvitationsController } from './tenant/invitations.controller.js';
 import { RolesController } from './tenant/roles.controller.js';
@@ -81,6 +84,9 @@ export class AdminApiModule {
         CashRedemptionConfigsController,
         CashUserTypeController,
         FundsController,
+        TierSchemeController,
+        TiersController,
+        MemberTierController,
         CoinEventsController,
         CoinCompaniesController,
         AcceptInvitationsController,

@@ -26,6 +26,7 @@ import { MeController } from './member-auth/me.controller.js';
 import { MemberPointsController } from './members/member-points.controller.js';
 import { MemberRelationsController } from './members/member-relations.controller.js';
 import { MemberTokenController } from './members/member-token.controller.js';
+import { MemberTierController } from './members/member-tier.controller.js';
 import { MembersController } from './members/members.controller.js';
 import { IntrospectController } from './oauth/introspect.controller.js';
 import { RevokeController } from './oauth/revoke.controller.js';
@@ -74,6 +75,7 @@ export class PublicApiModule {
         OtpController,
         PasswordController,
         MembersController,
+        MemberTierController,
         MemberPointsController,
         MemberRelationsController,
         MemberTokenController,

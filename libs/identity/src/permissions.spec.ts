@@ -20,8 +20,8 @@ describe('permissions', () => {
       'webhooks:write': ['webhooks:read'],
       'members:read': ['members:reveal'],
       'members:write': ['members:reveal'],
-      'points:read': ['wallets:read'],
-      'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem'],
+      'points:read': ['wallets:read', 'tiers:read'],
+      'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem', 'tiers:read'],
     };
     for (const scope of CLIENT_SCOPES) expect([...permissionsOfScopes([scope])].sort()).toEqual([scope, ...(wide[scope] ?? [])].sort());
     expect(permissionsOfScopes(['everything', 'transactions:read'])).toEqual(['transactions:read']);

@@ -16,6 +16,10 @@ export const TENANT_PERMISSIONS = [
   'webhooks:write',
   'programs:read',
   'programs:write',
+  'tiers:read',
+  'tiers:write',
+  'segments:read',
+  'segments:write',
   'coins:read',
   'coins:write',
   'funds:read',
@@ -91,8 +95,8 @@ export type PlatformRole = (typeof PLATFORM_ROLES)[number];
  */
 const BRINGS: Readonly<Partial<Record<TenantPermission, readonly TenantPermission[]>>> = {
   'webhooks:write': ['webhooks:read'],
-  'points:read': ['wallets:read'],
-  'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem'],
+  'points:read': ['wallets:read', 'tiers:read'],
+  'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem', 'tiers:read'],
 };
 
 const FOR_CLIENTS: typeof BRINGS = { ...BRINGS, 'members:read': ['members:reveal'], 'members:write': ['members:reveal'] };
@@ -106,7 +110,13 @@ const along = (held: readonly TenantPermission[], brings: typeof BRINGS): readon
 export const withImplied = (held: readonly TenantPermission[]): readonly TenantPermission[] => along(held, BRINGS);
 
 /** What a member may do, on what is their own alone. */
-export const MEMBER_PERMISSIONS = ['wallets:read', 'wallets:transfer', 'wallets:redeem', 'transactions:read'] as const satisfies readonly TenantPermission[];
+export const MEMBER_PERMISSIONS = [
+  'wallets:read',
+  'wallets:transfer',
+  'wallets:redeem',
+  'transactions:read',
+  'tiers:read',
+] as const satisfies readonly TenantPermission[];
 
 const READS = TENANT_PERMISSIONS.filter((permission) => permission.endsWith(':read'));
 
@@ -122,6 +132,8 @@ const BY_ROLE: Readonly<Record<TenantRole | PlatformRole, readonly Permission[]>
     'wallets:read',
     'transactions:read',
     'programs:read',
+    'tiers:read',
+    'segments:read',
     'offers:read',
   ],
   auditor: READS,

@@ -16,7 +16,7 @@ import { RetryParkedRefunds } from './points/retry-parked-refunds.operation.js';
 import { SaveProgram } from './programs/save-program.operation.js';
 import { WALLET_OPERATIONS } from './wallets/wallet-operations.js';
 import { RULES_OPERATIONS } from './rules/rules-operations.js';
-import { UpdateMember } from './members/update-member.operation.js';
+import { TIER_OPERATIONS } from './tiers/tier-operations.js';
 
 const ROOM = [
   ...CASH_OPERATIONS,
@@ -35,6 +35,7 @@ const ROOM = [
   SaveProgram,
   ...WALLET_OPERATIONS,
   ...RULES_OPERATIONS,
+  ...TIER_OPERATIONS,
 ];
 
 /** Programs, members and what happens to their points. */

@@ -1,3 +1,4 @@
+import { SaveTier, SaveTierScheme } from '@tallystick/loyalty';
 import { openIntegrator } from '../../../../test/support/integrator.js';
 import { openProgram } from '../../../../test/support/loyalty.js';
 import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
@@ -159,4 +160,35 @@ test('shows balance, lots, statement and what ends when; another tenant finds no
   expect((await theirs<object[]>('GET', `/transactions?member_id=${id}`)).body.data).toEqual([]);
   expect((await theirs('GET', `/members/${id}/lots?cursor=${statement.body.meta.pagination.next_cursor}`)).status).toBe(400);
   expect((await theirs('GET', '/wallets?page_size=0')).status).toBe(400);
+});
+
+test('a member has a tier and a history of tiers, and nobody else sees them', async () => {
+  const { ctx } = api.integrator;
+  const scheme = {
+    basis: 'points',
+    period: 'since_enrollment',
+    period_months: null,
+    validity_days: null,
+    grace_days: 0,
+    downgrade: 'full',
+  } as const;
+  await api.uow.run(ctx, async (tx) => {
+    await new SaveTierScheme().execute(tx, api.program.id, () => scheme);
+    await new SaveTier().create(tx, api.program.id, { code: 'silver', name: 'Silver', rank: 1, threshold: '10.5', earnMultiplier: '2' });
+  });
+  const { id } = (await create({ reference: 'TIER-1' })).body.data;
+  const tier = () => api.call('GET', `/members/${id}/tier`);
+  expect((await tier()).body.data).toMatchObject({
+    tier: null,
+    since: null,
+    progress: '0.00',
+    next_tier: { code: 'silver', missing: '10.50' },
+  });
+  await api.call('POST', '/points/earn', { member_id: id, points: 10.5, reference: 'TIER-EARN-1' });
+  expect((await tier()).body.data).toMatchObject({ tier: { code: 'silver' }, progress: '10.50', next_tier: null });
+  expect((await api.call('GET', `/members/${id}/tier/history`)).body.data).toMatchObject([{ from: null, to: 'silver', reason: 'entered' }]);
+  const stranger = api.as(await openIntegrator(api.app, { tenant: { currency: 'USD' } }));
+  expect((await stranger('GET', `/members/${id}/tier`)).status).toBe(404);
+  expect((await stranger('GET', `/members/${id}/tier/history`)).status).toBe(404);
+  expect((await api.call('GET', `/members/${id}/tier?program_id=${id}`)).status).toBe(404);
 });

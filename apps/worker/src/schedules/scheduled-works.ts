@@ -6,6 +6,7 @@ import { RemoveEndedSessions } from './remove-ended-sessions.schedule.js';
 import { RemoveOldRows } from './remove-old-rows.schedule.js';
 import { RequeueLostJobs } from './requeue-lost-jobs.schedule.js';
 import { RetryWaitingRefunds } from './retry-parked-refunds.schedule.js';
+import { ReviewDueTiers } from './review-tiers.schedule.js';
 import type { ScheduledWork } from './schedule.js';
 import { SealLedgers } from './seal-ledger.schedule.js';
 import { VerifyAuditTrails } from './verify-audit.schedule.js';
@@ -20,6 +21,7 @@ export const scheduledWorks: Type<ScheduledWork>[] = [
   RemoveOldRows,
   RequeueLostJobs,
   RetryWaitingRefunds,
+  ReviewDueTiers,
   SealLedgers,
   VerifyAuditTrails,
   WakeDueEndpoints,

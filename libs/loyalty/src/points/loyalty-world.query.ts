@@ -104,7 +104,7 @@ export class LoyaltyWorld {
 const READ_PROGRAMS: Prepared = {
   name: 'loyalty_read_programs',
   text: `select tenant_now() as moment, t.timezone as zone, p.id, p.code, p.name, p.description, p.terms_url, p.status, p.is_default, p.asset_id,
-      p.scale, p.version, p.terms, p.starts_at, p.ends_at, p.created_at, p.updated_at,
+      p.scale, p.version, p.terms, p.tiered, p.starts_at, p.ends_at, p.created_at, p.updated_at,
       exists (select from tier where tenant_id = $1) as has_tiers, exists (select from earning_rule where tenant_id = $1) as has_rules,
       exists (select from earning_rule r where r.tenant_id = $1 and r.program_id = p.id and r.counts_purchases) as counts,
       (select json_agg(json_build_object('id', r.id, 'code', r.code, 'version', v.version, 'definition', v.definition))

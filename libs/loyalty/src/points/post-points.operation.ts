@@ -21,6 +21,7 @@ import type { EarnFact, PointsFact } from './points-fact.js';
 import { eventOf, refusalOf, type PointsOutcome } from './points-outcome.js';
 import { showTransaction } from './points-transaction.js';
 import { tellSettledDebts } from './tell-settled-debts.js';
+import { EvaluateTiers } from '../tiers/evaluate-tiers.operation.js';
 
 /** A refund whose purchase has not been seen: it waits (C3.9). */
 const PARKED = Symbol('parked');
@@ -36,6 +37,7 @@ export class PostPoints {
     private readonly openAccounts: OpenAccounts,
     private readonly enrollMembers: EnrollMembers,
     private readonly parked: ParkedRefunds,
+    private readonly evaluateTiers: EvaluateTiers,
   ) {}
 
   async execute(tx: WriteTx<TenantContext>, facts: readonly PointsFact[]): Promise<PointsOutcome[]> {
@@ -78,6 +80,7 @@ export class PostPoints {
     await book.close(tx);
     const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
     await tellSettledDebts(tx, verdicts);
+    await this.evaluateTiers.afterPosting(tx, towardsTiers(ready, verdicts));
     return plans.map((plan): PointsOutcome => {
       if (plan instanceof DomainError) return { status: 'refused', refusal: plan };
       return plan === PARKED ? { status: 'parked' } : (outcomes.get(plan as Plan) as PointsOutcome);
@@ -97,6 +100,16 @@ export class PostPoints {
       world.learn([...enrolled, ...known], erased);
     }
   }
+}
+
+/** By program with tiers, the members who earned, or had an earning taken back. */
+function towardsTiers(plans: readonly Plan[], verdicts: readonly Verdict[]): Map<string, Set<string>> {
+  const touched = new Map<string, Set<string>>();
+  plans.forEach(({ program, member, command }, index) => {
+    if (!program.tiered || verdicts[index]?.outcome !== 'posted' || !['earn', 'reversal'].includes(command.kind)) return;
+    touched.set(program.id, (touched.get(program.id) ?? new Set()).add(member.id));
+  });
+  return touched;
 }
 
 function planOrRefusal(fact: PointsFact, world: LoyaltyWorld, originals: Originals, book: EarningBook): Plan | DomainError | typeof PARKED {

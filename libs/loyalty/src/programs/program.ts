@@ -104,6 +104,8 @@ export interface Program {
   readonly scale: number;
   readonly version: number;
   readonly terms: ProgramTerms;
+  /** Whether the program has tiers. */
+  readonly tiered: boolean;
   readonly startsAt: Date | null;
   readonly endsAt: Date | null;
   readonly createdAt: Date;
@@ -123,6 +125,7 @@ interface ProgramRow {
   scale: number;
   version: number;
   terms: ProgramTerms;
+  tiered: boolean;
   starts_at: Date | null;
   ends_at: Date | null;
   created_at: Date;
@@ -143,6 +146,7 @@ export const readProgram = (row: ProgramRow): Program => ({
   scale: row.scale,
   version: row.version,
   terms: { ...DEFAULT_TERMS, ...row.terms },
+  tiered: row.tiered,
   startsAt: row.starts_at,
   endsAt: row.ends_at,
   createdAt: row.created_at,
