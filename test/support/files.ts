@@ -6,19 +6,25 @@ import { newId } from '@tallystick/kernel';
 import {
   BnsRows,
   CancelFile,
+  DeliverResults,
+  DropSightings,
   filePlace,
+  FindFileDrops,
   FindFiles,
   inputName,
   ParkedRefunds,
+  PollFileDrop,
   ProcessFiles,
   ReceiveFile,
+  RecordRefused,
   RowKinds,
+  SaveFileDrop,
   TxnRows,
   WorkChunk,
   type FileRow,
   type NewFile,
 } from '@tallystick/loyalty';
-import { FileStore } from '@tallystick/platform';
+import { FileStore, Keyring, OutgoingSftp } from '@tallystick/platform';
 import { parse } from 'csv-parse/sync';
 import type { LoyaltyFixture } from './loyalty.js';
 
@@ -31,6 +37,12 @@ export interface FilesFixture {
   readonly workChunk: WorkChunk;
   /** A worker with nothing in its memory. */
   worker(workChunk?: WorkChunk): ProcessFiles;
+  /** What looks into drops, also on this machine. */
+  poller(): PollFileDrop;
+  readonly saveDrop: SaveFileDrop;
+  readonly findDrops: FindFileDrops;
+  readonly sftp: OutgoingSftp;
+  readonly keyring: Keyring;
   /** Takes a file as an upload does. */
   receive(content: string | Buffer, given?: Partial<NewFile>): Promise<FileRow>;
   /** Takes a file, works it off, and answers it. */
@@ -57,10 +69,28 @@ export async function filesFixture({ uow, ctx, room }: LoyaltyFixture): Promise<
     const file = await uow.read(ctx, (tx) => findFiles.byId(tx, id));
     return (await (await findFiles.output(ctx, file, which)).toArray()).join('');
   };
+  const keyring = new Keyring([Buffer.alloc(32, 7)]);
+  const sftp = new OutgoingSftp((address) => address === '127.0.0.1');
+  const [saveDrop, findDrops] = [new SaveFileDrop(keyring), new FindFileDrops()];
   let names = 0;
   const fixture: FilesFixture = {
     store,
     workChunk,
+    saveDrop,
+    findDrops,
+    sftp,
+    keyring,
+    poller: () =>
+      new PollFileDrop(
+        uow,
+        sftp,
+        store,
+        keyring,
+        receiveFile,
+        new RecordRefused(),
+        new DropSightings(uow),
+        new DeliverResults(uow, findFiles),
+      ),
     worker: (work = workChunk) => new ProcessFiles(uow, store, kinds, work),
     async receive(content, given = {}) {
       const id = newId();

@@ -18,6 +18,7 @@ import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { CoinCompaniesController } from './coin-companies/coin-companies.controller.js';
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
+import { FileDropsController } from './file-drops/file-drops.controller.js';
 import { FileIntake } from './files/file-intake.js';
 import { FilesController } from './files/files.controller.js';
 import { FundsController } from './funds/funds.controller.js';
@@ -101,6 +102,7 @@ export class AdminApiModule {
         SelfApiKeysController,
         BrandFilesController,
         BrandingController,
+        FileDropsController,
         FilesController,
         TenantContextController,
         TenantsController,

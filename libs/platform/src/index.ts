@@ -62,3 +62,6 @@ export * from './storage/file-store.js';
 export * from './storage/image.policy.js';
 export * from './telemetry/logger.js';
 export * from './telemetry/metrics.js';
+export * from './sftp/outgoing-sftp.js';
+export * from './sftp/sftp-failure.js';
+export * from './sftp/sftp-session.js';

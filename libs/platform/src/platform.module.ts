@@ -11,6 +11,7 @@ import { Cursors } from './http/paging/cursors.js';
 import { assertRuntimeRole, createDataSource } from './persistence/data-source.js';
 import { UnitOfWork } from './persistence/unit-of-work.js';
 import { Mail } from './mail/mail.js';
+import { OutgoingSftp } from './sftp/outgoing-sftp.js';
 import { FileStore } from './storage/file-store.js';
 import { Metrics } from './telemetry/metrics.js';
 
@@ -43,6 +44,7 @@ export class PlatformModule {
       { provide: Cursors, useFactory: () => new Cursors(cursorSecret(config)) },
       { provide: Keyring, useFactory: () => new Keyring([config.key]) },
       { provide: OutgoingHttp, useFactory: () => new OutgoingHttp({ allowLoopback: config.webhookAllowLoopback }) },
+      { provide: OutgoingSftp, useFactory: () => new OutgoingSftp(config.isSftpNetwork) },
       Mail,
       { provide: FileStore, useFactory: () => new FileStore(config.dataDir) },
       UnitOfWork,

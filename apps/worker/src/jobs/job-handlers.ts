@@ -1,9 +1,16 @@
 import type { Type } from '@nestjs/common';
 import type { AnyJobHandler } from './job-handler.js';
 import { CancelDeliveriesJob } from './cancel-deliveries.job.js';
+import { PollFileDropJob } from './poll-file-drop.job.js';
 import { ProcessFilesJob } from './process-files.job.js';
 import { ReviewTiersJob } from './review-tiers.job.js';
 import { SendMailJob } from './send-mail.job.js';
 
 /** Every handler: a declared job that is missing here keeps the worker from starting. */
-export const jobHandlers: Type<AnyJobHandler>[] = [CancelDeliveriesJob, ProcessFilesJob, ReviewTiersJob, SendMailJob];
+export const jobHandlers: Type<AnyJobHandler>[] = [
+  CancelDeliveriesJob,
+  PollFileDropJob,
+  ProcessFilesJob,
+  ReviewTiersJob,
+  SendMailJob,
+];

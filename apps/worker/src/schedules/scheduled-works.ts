@@ -1,8 +1,10 @@
 import type { Type } from '@nestjs/common';
 import { EraseDueAccounts } from './erase-accounts.schedule.js';
 import { ExpireDuePoints } from './expire-points.schedule.js';
+import { PollFileDrops } from './poll-file-drops.schedule.js';
 import { ReconcileLedgers } from './reconcile-ledger.schedule.js';
 import { RemoveEndedSessions } from './remove-ended-sessions.schedule.js';
+import { RemoveOldFilesWork } from './remove-old-files.schedule.js';
 import { RemoveOldRows } from './remove-old-rows.schedule.js';
 import { RequeueLostJobs } from './requeue-lost-jobs.schedule.js';
 import { RetryWaitingRefunds } from './retry-parked-refunds.schedule.js';
@@ -16,8 +18,10 @@ import { WakeDueEndpoints } from './wake-due-endpoints.schedule.js';
 export const scheduledWorks: Type<ScheduledWork>[] = [
   EraseDueAccounts,
   ExpireDuePoints,
+  PollFileDrops,
   ReconcileLedgers,
   RemoveEndedSessions,
+  RemoveOldFilesWork,
   RemoveOldRows,
   RequeueLostJobs,
   RetryWaitingRefunds,

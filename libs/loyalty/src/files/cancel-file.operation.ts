@@ -3,6 +3,7 @@ import type { TenantContext } from '@tallystick/kernel';
 import { FileStore, InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
 import { FILE_COLUMNS, filePlace, inputName, type FileRow } from './file-import.js';
 import { FileCancelled } from './files.acts.js';
+import { pollFileDrop } from './files.jobs.js';
 
 /** Stops the work on a file. The rows that were counted stay counted. */
 @Injectable()
@@ -26,6 +27,7 @@ export class CancelFile {
       target: { type: 'file', id },
       after: { name: file.name, rows_done: file.rowsDone, rows_total: file.rowsTotal },
     });
+    if (file.dropId !== null) tx.enqueue(pollFileDrop, { drop_id: file.dropId });
     return after!;
   }
 

@@ -21,6 +21,7 @@ export const REFUSAL_CODES = [
   'no_program',
   'too_large',
   'file_already_received',
+  'wrong_folder',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 

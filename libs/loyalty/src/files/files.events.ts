@@ -36,3 +36,25 @@ export const FileProcessed = defineEvent<FileProcessedData>({
     },
   },
 });
+
+/** What is told when a drop is no longer polled. */
+export interface FileDropStoppedData {
+  readonly file_drop_id: string;
+  readonly name: string;
+  readonly reason: 'host_key_changed';
+}
+
+export const FileDropStoppedEvent = defineEvent<FileDropStoppedData>({
+  name: 'file_drop.stopped',
+  summary: 'An SFTP drop is no longer polled, because its server shows another host key than the one it was set up with',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['file_drop_id', 'name', 'reason'],
+    properties: {
+      file_drop_id: { type: 'string', format: 'uuid' },
+      name: { type: 'string', maxLength: 100 },
+      reason: { enum: ['host_key_changed'] },
+    },
+  },
+});

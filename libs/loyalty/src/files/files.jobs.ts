@@ -10,3 +10,17 @@ export const processFiles = defineJob<object>({
   attempts: 8,
   dedupe: () => 'files',
 });
+
+/** Looks into an SFTP drop: takes what is complete, and brings results back. */
+export const pollFileDrop = defineJob<{ drop_id: string }>({
+  name: 'poll-file-drop',
+  summary: 'Takes complete files from an SFTP drop and brings results back',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['drop_id'],
+    properties: { drop_id: { type: 'string', format: 'uuid' } },
+  },
+  attempts: 3,
+  dedupe: ({ drop_id }) => drop_id,
+});

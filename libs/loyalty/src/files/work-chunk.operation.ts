@@ -5,6 +5,7 @@ import { readCells, type RowCells } from './cells.policy.js';
 import { FILE_COLUMNS, filePlace, rejectedName, resultName, type CountedFile, type FileRow } from './file-import.js';
 import { rejectedHead, rejectedLines, resultHead, resultLines, type OutputShape, type WorkedRow } from './file-outputs.js';
 import { FileProcessed } from './files.events.js';
+import { pollFileDrop } from './files.jobs.js';
 import type { FramedRow } from './frame-rows.js';
 import { rejectedRow, type FieldCells, type Reading, type RowKind, type RowVerdict } from './row-kind.js';
 import { BadCell } from './values.policy.js';
@@ -114,7 +115,7 @@ async function rehearse(tx: WriteTx<TenantContext>, post: () => Promise<RowVerdi
   return verdicts.map((verdict) => ({ ...verdict, transactionId: verdict.status === 'accepted' ? null : verdict.transactionId }));
 }
 
-/** Tells that a file needs no more work. */
+/** Tells that a file needs no more work, and has its results brought back to where it came from. */
 export function finished(tx: WriteTx<TenantContext>, file: FileRow): void {
   if (!file.validateOnly) {
     tx.emit(FileProcessed, {
@@ -129,4 +130,5 @@ export function finished(tx: WriteTx<TenantContext>, file: FileRow): void {
       rejected: file.rejected,
     });
   }
+  if (file.dropId !== null) tx.enqueue(pollFileDrop, { drop_id: file.dropId });
 }

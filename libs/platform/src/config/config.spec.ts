@@ -88,6 +88,7 @@ describe('configuration (OPS-02)', () => {
       logLevel: 'debug',
       webhookAllowLoopback: true,
       isProxy: expect.any(Function),
+      isSftpNetwork: expect.any(Function),
       limits: expect.objectContaining({ client: { count: 5, seconds: 1 } }),
     });
     expect(['10.1.2.3', '::1', '11.1.2.3'].map((address) => config.isProxy(address))).toEqual([true, true, false]);

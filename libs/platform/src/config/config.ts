@@ -33,6 +33,8 @@ export interface Config {
   readonly logLevel: string;
   /** Lets webhooks go to this machine: for trying things out, refused in production. */
   readonly webhookAllowLoopback: boolean;
+  /** Whether SFTP servers may have an address although it is not public. */
+  readonly isSftpNetwork: IsProxy;
   /** Whether an address is that of a proxy whose `X-Forwarded-For` counts. */
   readonly isProxy: IsProxy;
   readonly limits: Limits;
@@ -83,6 +85,7 @@ export function loadConfig(environment: Environment): Config {
     opsToken: settings.OPS_TOKEN,
     logLevel: settings.LOG_LEVEL,
     webhookAllowLoopback: settings.WEBHOOK_ALLOW_LOOPBACK === 'true',
+    isSftpNetwork: parseProxies(settings.SFTP_ALLOWED_NETWORKS ?? '')!,
     isProxy: parseProxies(settings.TRUSTED_PROXIES ?? '')!,
     limits: limitsOf(settings),
   });
@@ -124,6 +127,9 @@ function productionProblems(settings: Settings): string[] {
   if (settings.OPS_TOKEN === DEVELOPMENT_OPS_TOKEN) problems.push('OPS_TOKEN is the development token: production needs one of its own');
   if (settings.WEBHOOK_ALLOW_LOOPBACK === 'true')
     problems.push('WEBHOOK_ALLOW_LOOPBACK is true: production sends webhooks to public addresses only');
+  const isSftpNetwork = parseProxies(settings.SFTP_ALLOWED_NETWORKS ?? '');
+  if (['127.0.0.1', '::1', '169.254.169.254'].some((address) => isSftpNetwork?.(address)))
+    problems.push('SFTP_ALLOWED_NETWORKS has this machine or the metadata address in it: production signs in to servers of tenants only');
   if (settings.PUBLIC_URL === undefined)
     problems.push('PUBLIC_URL is not set: production needs the address by which callers reach the public API');
   else if (URL.canParse(settings.PUBLIC_URL) && new URL(settings.PUBLIC_URL).protocol !== 'https:')

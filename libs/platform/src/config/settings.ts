@@ -62,6 +62,16 @@ class AreProxies implements ValidatorConstraintInterface {
   }
 }
 
+@ValidatorConstraint({ name: 'networks' })
+class AreNetworks implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return typeof value === 'string' && parseProxies(value) !== undefined;
+  }
+  defaultMessage(): string {
+    return 'addresses and CIDR ranges, separated by commas, as 10.8.0.0/16; never all addresses';
+  }
+}
+
 const PORT = /^(6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3})$/;
 const SENDER = /^([^\s@<>",;]{1,64}@[^\s@<>",;]{1,189}|[^<>"\r\n,;]{1,100} <[^\s@<>",;]{1,64}@[^\s@<>",;]{1,189}>)$/;
 const port = { message: 'a port number from 1 to 65535' };
@@ -125,6 +135,10 @@ export class Settings {
   WEBHOOK_ALLOW_LOOPBACK = 'false';
 
   @IsOptional()
+  @Validate(AreNetworks)
+  SFTP_ALLOWED_NETWORKS?: string;
+
+  @IsOptional()
   @Validate(AreProxies)
   TRUSTED_PROXIES?: string;
 
@@ -162,5 +176,5 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set<keyof Settings>([
 /** Names of all settings. */
 export const SETTING_NAMES: readonly (keyof Settings)[] = [
   ...(Object.keys(new Settings()) as (keyof Settings)[]),
-  ...(['DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'CONSOLE_URL', 'SMTP_URL', 'TRUSTED_PROXIES'] as const),
+  ...(['DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'CONSOLE_URL', 'SMTP_URL', 'SFTP_ALLOWED_NETWORKS', 'TRUSTED_PROXIES'] as const),
 ];
