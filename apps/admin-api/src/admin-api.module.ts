@@ -51,6 +51,8 @@ import { TenantsController } from './tenants/tenants.controller.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
 import { WalletStatementsController } from './wallets/wallet-statements.controller.js';
 import { WalletsController } from './wallets/wallets.controller.js';
+import { ProgramRulesController } from './rewards/program-rules.controller.js';
+import { ProgramSimulateController } from './rewards/program-simulate.controller.js';
 
 /** What tenants and the platform administer with. */
 @Module({})
@@ -67,6 +69,8 @@ export class AdminApiModule {
         TenancyModule,
       ],
       controllers: [
+        ProgramRulesController,
+        ProgramSimulateController,
         HealthController,
         AuditLogController,
         PlatformAuditLogController,

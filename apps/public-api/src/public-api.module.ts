@@ -43,6 +43,7 @@ import { WalletsController } from './wallets/wallets.controller.js';
 import { WebhookDeliveriesController } from './webhook-deliveries/webhook-deliveries.controller.js';
 import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
 import { WellKnownController } from './well-known/well-known.controller.js';
+import { SimulateController } from './programs/simulate.controller.js';
 
 /** What integrators and members call. */
 @Module({})
@@ -60,6 +61,7 @@ export class PublicApiModule {
         TenancyModule,
       ],
       controllers: [
+        SimulateController,
         HealthController,
         WellKnownController,
         TokenController,

@@ -20,6 +20,9 @@ export const TENANT_PERMISSIONS = [
   'tiers:write',
   'segments:read',
   'segments:write',
+  'rules:read',
+  'rules:write',
+  'rules:approve',
   'coins:read',
   'coins:write',
   'funds:read',
@@ -122,7 +125,18 @@ const READS = TENANT_PERMISSIONS.filter((permission) => permission.endsWith(':re
 
 const BY_ROLE: Readonly<Record<TenantRole | PlatformRole, readonly Permission[]>> = {
   tenant_admin: TENANT_PERMISSIONS,
-  manager: [...READS, 'files:write', 'members:write', 'members:reveal', 'points:write', 'wallets:transfer', 'wallets:redeem', 'cashback:write'],
+  manager: [
+    ...READS,
+    'files:write',
+    'members:write',
+    'members:reveal',
+    'points:write',
+    'rules:write',
+    'rules:approve',
+    'wallets:transfer',
+    'wallets:redeem',
+    'cashback:write',
+  ],
   support: [
     'members:read',
     'members:write',

@@ -14,6 +14,7 @@ export interface BatchItem {
   readonly occurred_at?: string;
   readonly merchant?: Merchant;
   readonly product_code?: string;
+  readonly channel?: string;
   readonly original_id?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -48,6 +49,12 @@ export const BATCH_ITEM_SCHEMA: JsonSchema = {
       },
     },
     product_code: { type: 'string', maxLength: 100 },
+    channel: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 50,
+      description: 'How the purchase was made, as online or in_store: rules may ask for it.',
+    },
     original_id: { type: 'string', minLength: 1, maxLength: 200, description: 'For a refund: the `id` of the purchase it refunds.' },
     metadata: { type: 'object', maxProperties: 50 },
   },
@@ -56,8 +63,14 @@ export const BATCH_ITEM_SCHEMA: JsonSchema = {
 
 /** A line as a fact about points. */
 export function factOf(item: BatchItem, programId: string | undefined, source: Source): EarnFact | RefundFact {
-  const { amount, currency, merchant, product_code } = item;
-  const purchase = { amount, currency, ...(merchant && { merchant }), ...(product_code !== undefined && { product_code }) };
+  const { amount, currency, merchant, product_code, channel } = item;
+  const purchase = {
+    amount,
+    currency,
+    ...(merchant && { merchant }),
+    ...(product_code !== undefined && { product_code }),
+    ...(channel !== undefined && { channel }),
+  };
   const common = {
     member: { reference: item.member_reference },
     programId,

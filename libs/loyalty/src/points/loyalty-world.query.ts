@@ -52,6 +52,12 @@ export class LoyaltyWorld {
     return this.earning.byProgram.get(program.id) ?? NO_RULES;
   }
 
+  /** The same world with other rules of a program. */
+  withRules(program: Program, rules: RulesInForce): LoyaltyWorld {
+    const byProgram = new Map([...this.earning.byProgram, [program.id, rules]]);
+    return new LoyaltyWorld(this.now, this.zone, this.programs, new Map(this.members), this.subjects, { ...this.earning, byProgram });
+  }
+
   /** Whether the tenant has tiers, which multiply what members earn. */
   get hasTiers(): boolean {
     return this.earning.tiers;
@@ -122,12 +128,12 @@ type WorldRow = ProgramRow & {
   rules: RuleInForce[] | null;
 };
 
-/** Reads the world for a list of facts. */
-export async function readWorld(tx: ReadTx<TenantContext>, facts: readonly PointsFact[]): Promise<LoyaltyWorld> {
+/** Reads the world for a list of facts; what rules ask of members where there are rules or tiers, or `withStanding`. */
+export async function readWorld(tx: ReadTx<TenantContext>, facts: readonly PointsFact[], withStanding = false): Promise<LoyaltyWorld> {
   const rows = await tx.query<WorldRow>(READ_PROGRAMS, [tx.ctx.tenantId]);
   const [first] = rows as [WorldRow];
   const ofPrograms = rows.filter((row) => row.id);
-  const standing = first.has_tiers || ofPrograms.some((row) => row.rules);
+  const standing = withStanding || first.has_tiers || ofPrograms.some((row) => row.rules);
   const members = await readMembers(tx, facts.flatMap(membersIn), standing);
   const subjects = await findSubjects(tx, [...new Set(facts.flatMap(subjectsIn))]);
   const owners = [...new Set([...subjects.values()].map((subject) => subject.ownerId))].filter((id) => !members.has(`id:${id}`));

@@ -60,10 +60,11 @@ const same: Matches = (value, wanted) => value === wanted;
 
 function outside(what: string, value: string | undefined, among: Among | undefined, matches: Matches = same): string[] {
   if (!among) return [];
+  const shown = value?.slice(0, 100);
   const found = (list: readonly string[] | undefined): boolean => value !== undefined && (list ?? []).some((one) => matches(value, one));
   if (among.in && !found(among.in))
-    return [value === undefined ? `No ${what} is known.` : `The ${what} ${value} is not one of those named.`];
-  return found(among.not_in) ? [`The ${what} ${value} is left out.`] : [];
+    return [value === undefined ? `No ${what} is known.` : `The ${what} ${shown} is not one of those named.`];
+  return found(among.not_in) ? [`The ${what} ${shown} is left out.`] : [];
 }
 
 function outsideSegments(segments: ReadonlySet<string>, among: Among | undefined): string[] {
@@ -137,8 +138,7 @@ function order(value: unknown, wanted: string): number {
 }
 
 /** Names the attribute and never its value. */
-const sayAttribute = ({ code, test, values = [] }: AttributeCondition): string =>
-  `The member's attribute ${code} is not ${test.replace('_', ' ')}${values.length > 0 ? ` ${values.join(', ')}` : ''}.`;
+const sayAttribute = ({ code, test }: AttributeCondition): string => `The member's attribute ${code} is not as asked (${test}).`;
 
 /** A number of units as points in plain text, without zeros at its end: `12.5`. */
 export const pointsText = (units: bigint, scale: number): string =>
