@@ -22,8 +22,13 @@ import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
 import { ReconciliationController } from './ledger/reconciliation.controller.js';
 import { SealsController } from './ledger/seals.controller.js';
+import { MemberOtpController } from './member-auth/otp.controller.js';
+import { MemberSignInController } from './member-auth/token.controller.js';
 import { MeController } from './member-auth/me.controller.js';
 import { MemberPointsController } from './members/member-points.controller.js';
+import { CredentialsCheckController } from './members/credentials-check.controller.js';
+import { MemberCredentialsController } from './members/member-credentials.controller.js';
+import { OtpOfMemberController } from './members/member-otp.controller.js';
 import { MemberRelationsController } from './members/member-relations.controller.js';
 import { MemberTokenController } from './members/member-token.controller.js';
 import { MemberTierController } from './members/member-tier.controller.js';
@@ -79,6 +84,11 @@ export class PublicApiModule {
         MembersController,
         MemberTierController,
         MemberPointsController,
+        CredentialsCheckController,
+        MemberCredentialsController,
+        OtpOfMemberController,
+        MemberOtpController,
+        MemberSignInController,
         MemberRelationsController,
         MemberTokenController,
         MeController,

@@ -89,6 +89,7 @@ export * from './identity.module.js';
 export * from './clients/issue-client-token.operation.js';
 export * from './passcodes/email.endpoints.js';
 export * from './passcodes/otp.endpoints.js';
+export * from './passcodes/passcode.dto.js';
 export * from './passcodes/passcode.errors.js';
 export * from './passcodes/passcode.policy.js';
 export * from './passcodes/passcodes.js';

@@ -23,6 +23,7 @@ export * from './tenants/organization.entity.js';
 export * from './tenants/restore-tenant.operation.js';
 export * from './tenants/suspend-tenant.operation.js';
 export * from './tenants/tenant-directory.js';
+export * from './tenants/tenants-by-slug.js';
 export * from './tenants/tenant.entity.js';
 
 /** The tables of this lib, for the data source. */

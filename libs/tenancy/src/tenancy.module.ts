@@ -13,9 +13,11 @@ import { OpenOrganization } from './tenants/open-organization.operation.js';
 import { RestoreTenant } from './tenants/restore-tenant.operation.js';
 import { SuspendTenant } from './tenants/suspend-tenant.operation.js';
 import { TenantDirectory } from './tenants/tenant-directory.js';
+import { TenantsBySlug } from './tenants/tenants-by-slug.js';
 
 const tenants = [
   CreateOrganization, CreateTenant, OpenOrganization, ChangeTenant, SuspendTenant, RestoreTenant, FindTenant, FindTenants, TenantDirectory,
+  TenantsBySlug,
 ]; // prettier-ignore
 const branding = [BrandFiles, FindBranding, SaveBranding, SetBrandImage, PublicContexts];
 

@@ -21,11 +21,12 @@ export class SendMailJob implements SteppedJobHandler<MailOrder> {
 
   async handleInSteps(ctx: RequestContext, unitOfWork: UnitOfWork, order: MailOrder, jobId: string): Promise<void> {
     const values = this.mail.open(order);
-    if (order.to === null) return;
+    const to = this.mail.addressOf(order);
+    if (to === null) return;
     const rendered = await renderMail(order.template, values);
     const fromName = await this.senderOf(ctx, unitOfWork);
     try {
-      await this.transport.send({ ...rendered, id: jobId, to: order.to, fromName });
+      await this.transport.send({ ...rendered, id: jobId, to, fromName });
     } catch (error) {
       throw error instanceof MailRefused ? new HopelessJob(error.message) : error;
     }

@@ -21,6 +21,7 @@ export const PASSCODE_PURPOSES = {
   sensitive_action: { form: 'code', minutes: 5, words: 'confirm what you are doing' },
   prefund_decision: { form: 'code', minutes: 5, words: 'decide on the prefund request' },
   member_login: { form: 'code', minutes: 5, words: 'sign in' },
+  member_otp: { form: 'code', minutes: 5, words: 'confirm what you are doing' },
 } as const satisfies Record<string, PurposeRule>;
 
 export type PasscodePurpose = keyof typeof PASSCODE_PURPOSES;

@@ -17,6 +17,8 @@ export interface NewPasscode {
   readonly subject: string | null;
   /** Where it goes. For nobody: what they were asked for by, which takes their place. */
   readonly destination: string;
+  /** The destination must lie in no table in clear, as that of a member. */
+  readonly sealDestination?: boolean;
   /** What exactly it confirms: with another binding the code is wrong (C7.5). */
   readonly binding?: string;
 }
@@ -85,7 +87,8 @@ export class Passcodes {
     const { code, ...issued } = await this.open(tx, passcode);
     const { words, minutes } = PASSCODE_PURPOSES[purpose];
     const to = subject === null ? null : destination;
-    this.mail.send(tx, { to, template: 'passcode', data: { purpose: words, minutes }, secrets: { code } });
+    const sealAddress = passcode.sealDestination ?? false;
+    this.mail.send(tx, { to, sealAddress, template: 'passcode', data: { purpose: words, minutes }, secrets: { code } });
     return issued;
   }
 
