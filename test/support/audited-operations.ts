@@ -93,6 +93,7 @@ export const AUDITED: Readonly<Record<string, Audited>> = {
   rewards_programs_tiers_create: one('tier.created'),
   rewards_programs_tiers_destroy: one('tier.deleted'),
   rewards_programs_tiers_partial_update: one('tier.updated'),
+  sandbox_clock_advance: one('sandbox_clock.advanced'),
   tenant_branding_create: sometimes('branding.changed'),
   tenant_branding_favicon_create: sometimes('branding.changed'),
   tenant_branding_logo_create: sometimes('branding.changed'),

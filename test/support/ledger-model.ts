@@ -118,6 +118,8 @@ export class LedgerModel {
         return this.reverse(command, fact);
       case 'expire':
         return this.sweep(account, this.account(command.expired)) ? {} : refuse('nothing_to_move');
+      case 'settle':
+        return refuse('nothing_to_move');
     }
   }
 

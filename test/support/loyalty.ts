@@ -1,11 +1,14 @@
 import { requestContext, type TenantContext } from '@tallystick/kernel';
 import { AccountBalances, DefineAsset, OpenAccounts, PostTransactions } from '@tallystick/ledger';
 import {
+  ActivatePoints,
   CreateMember,
   DecideRule,
   DEFAULT_TERMS,
+  EndHolds,
   EnrollMembers,
   EvaluateTiers,
+  ExpireLots,
   ExpirePoints,
   FindLots,
   FindMembers,
@@ -23,6 +26,7 @@ import {
   PostPointsBatch,
   ProfileSealer,
   RetryParkedRefunds,
+  RunDays,
   SaveProgram,
   SaveRule,
   UpdateMember,
@@ -88,11 +92,16 @@ export function loyaltyRoom() {
     batch: new PostPointsBatch(postPoints, parked, findBatch),
     retryParked: new RetryParkedRefunds(parked, postPoints),
     savePrograms: new SaveProgram(new DefineAsset()),
-    expire: new ExpirePoints(ledger),
     lots: new FindLots(wallets),
     statement: new MemberStatement(wallets),
     transactions: new FindTransactions(),
   };
+}
+
+/** The work of tenants' days with its real steps. */
+export function daysOf(uow: UnitOfWork): RunDays {
+  const expire = new ExpirePoints(new PostTransactions());
+  return new RunDays(uow, [new EndHolds(expire), new ActivatePoints(expire), new ExpireLots(expire)]);
 }
 
 /** Opens an active default program in a tenant. */

@@ -36,6 +36,7 @@ import { ProgramsController } from './rewards/programs.controller.js';
 import { MemberTierController } from './members/member-tier.controller.js';
 import { TierSchemeController } from './rewards/tier-scheme.controller.js';
 import { TiersController } from './rewards/tiers.controller.js';
+import { ClockController } from './sandbox/clock.controller.js';
 import { AssignableRolesController } from './tenant/assignable-roles.controller.js';
 import { InvitationsController } from './tenant/invitations.controller.js';
 import { RolesController } from './tenant/roles.controller.js';
@@ -86,6 +87,7 @@ export class AdminApiModule {
         MemberRelationsController,
         MembersController,
         ProgramsController,
+        ClockController,
         CashRedemptionConfigsController,
         CashUserTypeController,
         FundsController,

@@ -31,6 +31,8 @@ export const TENANT_PERMISSIONS = [
   'cashback:write',
   'files:read',
   'files:write',
+  'sandbox:read',
+  'sandbox:write',
   'branding:read',
   'branding:write',
   'users:read',

@@ -100,7 +100,14 @@ export interface Reverse extends Fact {
 export interface Expire extends Fact {
   readonly act: 'expire';
   readonly expired: string;
+  /** What had expired by then, where that is not now: for a worker that comes late. */
+  readonly until?: Date;
+}
+
+/** Pays what the account owes out of what has become available, as every command on it does first (C3.4); moves nothing of its own. */
+export interface Settle extends Fact {
+  readonly act: 'settle';
 }
 
 /** One thing to be decided and posted. */
-export type LedgerCommand = Post | Hold | Capture | Release | Reverse | Expire;
+export type LedgerCommand = Post | Hold | Capture | Release | Reverse | Expire | Settle;

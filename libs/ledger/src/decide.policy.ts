@@ -56,6 +56,8 @@ function decideAct(posting: Posting, command: LedgerCommand): Decided {
       return decideReverse(posting, command);
     case 'expire':
       return decideExpire(posting, command);
+    case 'settle':
+      return { outcome: 'refused', reason: 'nothing_to_move' };
   }
 }
 

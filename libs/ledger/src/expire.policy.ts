@@ -6,7 +6,7 @@ import type { Decided } from './verdicts.js';
 
 /** Decides the sweep of one account: what has expired and is not held goes to breakage, by its lots (C1.8, C1.9). */
 export function decideExpire(posting: Posting, command: Expire): Decided {
-  const lapsed = lapsedPortions(posting, command.account);
+  const lapsed = lapsedPortions(posting, command.account, command.until);
   if (lapsed.length === 0) return { outcome: 'refused', reason: 'nothing_to_move' };
   moveToBreakage(posting, lapsed, command.expired);
   return { outcome: 'posted', transaction: posting.close() };
@@ -20,7 +20,7 @@ export function expireFreed(posting: Posting, expired: string): LedgerTransactio
   const follow = new Posting(
     state,
     effects,
-    { id: newId(), kind: 'expire', account: fact.account, details: { after: fact.id } },
+    { id: newId(), kind: 'expire', account: fact.account, effectiveAt: fact.effectiveAt, details: { after: fact.id } },
     now,
     newId,
   );
@@ -28,9 +28,9 @@ export function expireFreed(posting: Posting, expired: string): LedgerTransactio
   return follow.close({ refId: fact.id });
 }
 
-const lapsedPortions = (posting: Posting, accountId: string): Portion[] =>
+const lapsedPortions = (posting: Posting, accountId: string, until = posting.now): Portion[] =>
   (posting.state.lotsOf.get(accountId) ?? [])
-    .filter((lot) => hasLapsed(lot, posting.now) && freeOf(lot) > 0n)
+    .filter((lot) => hasLapsed(lot, until) && freeOf(lot) > 0n)
     .map((lot) => ({ lot, amount: freeOf(lot) }));
 
 function moveToBreakage(posting: Posting, lapsed: readonly Portion[], expired: string): void {

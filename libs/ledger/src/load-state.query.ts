@@ -146,7 +146,10 @@ async function lockDebts(tx: Tx, state: LedgerState, named: Named): Promise<void
 
 const READ_REFERENCES: Prepared = {
   name: 'ledger_read_references',
-  text: `select m.moment, ${TRANSACTION_COLUMNS} from (select tenant_now() as moment) m
+  // A sandbox's clock may have moved since the context was made: what is recorded after the move is never told to be before it.
+  text: `select m.moment, ${TRANSACTION_COLUMNS} from (
+      select greatest(tenant_now(), date_trunc('milliseconds', clock_timestamp())
+        + coalesce((select clock_offset_ms from tenant where id = $1), 0) * interval '1 millisecond') as moment) m
     left join ledger_transaction t on t.tenant_id = $1 and t.reference = any($2::text[])`,
 };
 

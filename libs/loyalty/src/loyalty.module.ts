@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { LedgerModule } from '@tallystick/ledger';
 import { CASH_OPERATIONS } from './cash/cash-operations.js';
 import { COIN_OPERATIONS } from './coins/coin-operations.js';
+import { DAY_OPERATIONS } from './days/day-operations.js';
 import { ExpirePoints } from './points/expire-points.operation.js';
 import { FILES_OPERATIONS } from './files/files-operations.js';
 import { FindLots } from './wallets/find-lots.query.js';
@@ -21,6 +22,7 @@ import { TIER_OPERATIONS } from './tiers/tier-operations.js';
 const ROOM = [
   ...CASH_OPERATIONS,
   ...COIN_OPERATIONS,
+  ...DAY_OPERATIONS,
   ExpirePoints,
   ...FILES_OPERATIONS,
   FindLots,

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { EraseDueAccounts } from './erase-accounts.schedule.js';
 import { ExpireDuePoints } from './expire-points.schedule.js';
 import { PollFileDrops } from './poll-file-drops.schedule.js';
+import { MoveSandboxClocks } from './move-sandbox-clocks.schedule.js';
 import { ReconcileLedgers } from './reconcile-ledger.schedule.js';
 import { RemoveEndedSessions } from './remove-ended-sessions.schedule.js';
 import { RemoveOldFilesWork } from './remove-old-files.schedule.js';
@@ -19,6 +20,7 @@ export const scheduledWorks: Type<ScheduledWork>[] = [
   EraseDueAccounts,
   ExpireDuePoints,
   PollFileDrops,
+  MoveSandboxClocks,
   ReconcileLedgers,
   RemoveEndedSessions,
   RemoveOldFilesWork,

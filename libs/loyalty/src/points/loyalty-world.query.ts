@@ -109,7 +109,8 @@ export class LoyaltyWorld {
 
 const READ_PROGRAMS: Prepared = {
   name: 'loyalty_read_programs',
-  text: `select tenant_now() as moment, t.timezone as zone, p.id, p.code, p.name, p.description, p.terms_url, p.status, p.is_default, p.asset_id,
+  text: `select greatest(tenant_now(), date_trunc('milliseconds', clock_timestamp()) + t.clock_offset_ms * interval '1 millisecond') as moment,
+      t.timezone as zone, p.id, p.code, p.name, p.description, p.terms_url, p.status, p.is_default, p.asset_id,
       p.scale, p.version, p.terms, p.tiered, p.starts_at, p.ends_at, p.created_at, p.updated_at,
       exists (select from tier where tenant_id = $1) as has_tiers, exists (select from earning_rule where tenant_id = $1) as has_rules,
       exists (select from earning_rule r where r.tenant_id = $1 and r.program_id = p.id and r.counts_purchases) as counts,

@@ -33,8 +33,8 @@ export class ParkedRefunds {
     const refunds = facts.filter((fact): fact is RefundFact => fact.kind === 'refund');
     if (refunds.length === 0) return new Set();
     const rows = await tx.query<{ reference: string }>(
-      `insert into parked_refund (tenant_id, reference, original_reference, client_id, request_id, fact)
-       select $1, r.reference, r.original, $4, $5, r.fact from unnest($2::text[], $3::text[], $6::jsonb[]) as r(reference, original, fact)
+      `insert into parked_refund (tenant_id, reference, original_reference, client_id, request_id, fact, parked_at)
+       select $1, r.reference, r.original, $4, $5, r.fact, tenant_now() from unnest($2::text[], $3::text[], $6::jsonb[]) as r(reference, original, fact)
        order by r.reference on conflict (tenant_id, reference) do nothing returning reference`,
       [
         tx.ctx.tenantId,
@@ -57,7 +57,7 @@ export class ParkedRefunds {
   async overdue(tx: Tx, limit: number): Promise<WaitingRefund[]> {
     await tx.query(
       `update parked_refund set status = 'refused', code = $2
-       where tenant_id = $1 and status = 'waiting' and parked_at < now() - interval '${PARKING_DAYS} days'`,
+       where tenant_id = $1 and status = 'waiting' and parked_at < tenant_now() - interval '${PARKING_DAYS} days'`,
       [tx.ctx.tenantId, OriginalUnknown.code],
     );
     return this.lock(

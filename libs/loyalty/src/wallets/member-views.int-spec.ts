@@ -1,6 +1,6 @@
 import type { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
-import { earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
+import { daysOf, earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
 
 const DAY = 86_400_000;
 const source = { channel: 'test', requestId: 'r' };
@@ -116,8 +116,7 @@ test('expiry moves what is left to breakage, once, however often it runs (C1.8, 
   const [due] = await uow.read(loyalty.ctx, (tx) => loyalty.room.lots.expirySchedule(tx, id, undefined, 12));
   expect(due!.points).toBe(25);
   const lastInstant = new Date(`${due!.date}T23:59:59.000+05:30`).getTime() - Date.now();
-  const sweep = (at: LoyaltyFixture) =>
-    uow.run(at.ctx, async (tx) => [await loyalty.room.expire.releaseHolds(tx), await loyalty.room.expire.expireLots(tx)]);
+  const sweep = (at: LoyaltyFixture) => daysOf(uow).execute(at.ctx);
   await sweep(loyalty.ahead(lastInstant));
   expect(await balance('ed', loyalty.ahead(lastInstant))).toMatchObject({ posted: 25, available: 25, held: 0 });
   const after = loyalty.ahead(lastInstant + 2_000);

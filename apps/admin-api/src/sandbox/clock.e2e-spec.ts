@@ -1,0 +1,119 @@
+import { UnitOfWork } from '@tallystick/platform';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { startTestApp, type TestApp } from '../../../../test/support/http-app.js';
+import { openPerson, openTenant } from '../../../../test/support/identity.js';
+import { earnFact, loyaltyRoom, openProgram, redeemFact } from '../../../../test/support/loyalty.js';
+import { AdminApiModule } from '../admin-api.module.js';
+
+interface Said {
+  status: number;
+  body: { code: string; data: { now: string; status: string; offset_ms: number; target: null }; errors: Record<string, unknown> };
+}
+
+const DAY = 86_400_000;
+let database: TestDatabase;
+let app: TestApp;
+let uow: UnitOfWork;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = await startTestApp((ground) => AdminApiModule.forRoot(ground), { app: 'admin-api', databaseUrl: database.appUrl });
+  uow = app.nest.get(UnitOfWork, { strict: false });
+});
+afterAll(async () => {
+  await app?.close();
+  await database?.close();
+});
+
+async function openAdmin(mode: 'live' | 'sandbox', role: 'tenant_admin' | 'auditor' = 'tenant_admin') {
+  const ctx = await openTenant(uow, { currency: 'USD', mode });
+  const { email: username, password } = await openPerson(uow, ctx, role);
+  const signedIn = await app.nest.inject({ method: 'POST', url: '/api/v1/auth/token', payload: { username, password } });
+  const { access_token } = signedIn.json<{ data: { access_token: string } }>().data;
+  const call = async (method: 'GET' | 'POST', path: string, payload?: object, headers: object = {}): Promise<Said> => {
+    const url = `/api/v1/sandbox/clock${path}`;
+    const answer = await app.nest.inject({ method, url, headers: { authorization: `Bearer ${access_token}`, ...headers }, payload });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+  return { ctx, call };
+}
+
+test('a clock that is set forward leaves what the days in between would have left: points active, expired, owed and paid', async () => {
+  const { ctx, call } = await openAdmin('sandbox');
+  await openProgram(uow, ctx, { expiry_policy: { type: 'rolling', days: 10 }, return_policy: 'allow_negative' });
+  const room = loyaltyRoom();
+  const source = { channel: 'test', requestId: 'r' };
+  const outcomes = await uow.run(ctx, (tx) =>
+    room.postPoints.execute(tx, [
+      earnFact('ann', 100),
+      earnFact('ann', 40, { availableAt: new Date(Date.now() + 20 * DAY) }),
+      { kind: 'hold', source, member: { reference: 'ann' }, points: 30, expiresIn: 5 * 86_400 },
+      earnFact('bo', 50),
+      redeemFact('bo', 50),
+      earnFact('bo', 70, { availableAt: new Date(Date.now() + DAY), expiresAt: new Date(Date.now() + 4 * DAY) }),
+    ]),
+  );
+  const bought = outcomes[3] as { shown: { id: string } };
+  await uow.run(ctx, (tx) => room.postPoints.execute(tx, [{ kind: 'refund_transaction', source, transactionId: bought.shown.id }]));
+
+  const before = (await call('GET', '')).body.data;
+  expect(before).toMatchObject({ status: 'set', offset_ms: 0, target: null });
+  const key = { 'idempotency-key': 'a-month-later' };
+  const { status, body } = await call('POST', '/advance', { days: 31 }, key);
+  expect([status, body.data.status, body.data.target]).toEqual([200, 'set', null]);
+  expect(body.data.offset_ms).toBeGreaterThanOrEqual(31 * DAY - 60_000);
+  expect((await call('POST', '/advance', { days: 31 }, key)).body.data.target).toEqual(expect.any(String));
+  expect((await call('GET', '')).body.data.offset_ms).toBe(body.data.offset_ms);
+
+  const posted = await uow.read(ctx, (tx) =>
+    tx.query<{ kind: string; amount: string; day: number }>(
+      `select kind, amount, round(extract(epoch from effective_at - clock_timestamp()) / 86400) as day from ledger_transaction
+       where tenant_id = $1 and kind in ('expire', 'release', 'settle') order by number`,
+      [ctx.tenantId],
+    ),
+  );
+  expect(posted.map(({ kind, amount }) => `${kind} ${amount}`)).toEqual([
+    'settle -50',
+    'expire -20',
+    'release -30',
+    'expire -100',
+    'expire -40',
+  ]);
+  expect(posted.map(({ day }) => Number(day)).slice(1, 3)).toEqual([4, 5]);
+  const reconciled = await uow.read(ctx, (tx) =>
+    tx.query('select posted from ledger_account where tenant_id = $1 and purpose = $2', [ctx.tenantId, 'debt']),
+  );
+  expect(reconciled).toEqual([{ posted: '0' }]);
+
+  const now = new Date(body.data.now).getTime();
+  const to = new Date(now + 3_600_000).toISOString();
+  expect((await call('POST', '/advance', { to })).body.data.now >= to).toBe(true);
+  expect((await call('POST', '/advance', { to: new Date(now).toISOString() })).body).toMatchObject({
+    code: 'validation_error',
+    errors: { to: [expect.any(String)] },
+  });
+});
+
+test('only a sandbox has a clock, only forward, and only who may write moves it', async () => {
+  const live = await openAdmin('live');
+  expect((await live.call('GET', '')).body.code).toBe('not_a_sandbox');
+  expect(await live.call('POST', '/advance', { days: 1 })).toMatchObject({ status: 409, body: { code: 'not_a_sandbox' } });
+  const { ctx, call } = await openAdmin('sandbox');
+  for (const body of [
+    {},
+    { days: 0 },
+    { days: 1, to: new Date(Date.now() + DAY).toISOString() },
+    { days: -1 },
+    { days: 3_661 },
+    { days: 3_660, hours: 1 },
+  ])
+    expect([body, (await call('POST', '/advance', body)).body.code]).toEqual([body, 'validation_error']);
+  await uow.run(ctx, (tx) =>
+    tx.query(`insert into sandbox_clock (tenant_id, target) values ($1, now() + interval '9 days')`, [ctx.tenantId]),
+  );
+  expect(await call('POST', '/advance', { days: 1 })).toMatchObject({ status: 409, body: { code: 'invalid_state' } });
+  expect((await call('GET', '')).body.data).toMatchObject({ status: 'advancing', offset_ms: 0, target: expect.any(String) });
+  const auditor = await openAdmin('sandbox', 'auditor');
+  expect((await auditor.call('GET', '')).status).toBe(200);
+  expect((await auditor.call('POST', '/advance', { days: 1 })).status).toBe(403);
+});

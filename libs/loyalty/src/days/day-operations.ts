@@ -1,0 +1,21 @@
+import { ActivatePoints } from './activate-points.step.js';
+import { AdvanceSandboxClock } from './advance-sandbox-clock.operation.js';
+import type { DayStep } from './day-step.js';
+import { EndHolds } from './end-holds.step.js';
+import { ExpireLots } from './expire-lots.step.js';
+import { FindSandboxClock } from './find-sandbox-clock.query.js';
+import { MoveSandboxClock } from './move-sandbox-clock.js';
+import { DAY_STEPS, RunDays } from './run-days.js';
+
+/** The steps of a day, in their order (C1.7): what becomes available first, what expires last; one may stand in it twice. */
+const STEPS = [EndHolds, ActivatePoints, ExpireLots];
+
+/** The work of days and the clocks of sandboxes, for the module. */
+export const DAY_OPERATIONS = [
+  ...new Set(STEPS),
+  { provide: DAY_STEPS, inject: STEPS, useFactory: (...steps: DayStep[]) => steps },
+  RunDays,
+  AdvanceSandboxClock,
+  FindSandboxClock,
+  MoveSandboxClock,
+];
