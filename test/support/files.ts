@@ -4,14 +4,19 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { newId } from '@tallystick/kernel';
 import {
+  AddSubRelation,
   BnsRows,
   CancelFile,
+  CpdRows,
+  CrdRows,
   DeliverResults,
   DropSightings,
   filePlace,
+  FindAttributeDefinitions,
   FindFileDrops,
   FindFiles,
   inputName,
+  MemberKeys,
   ParkedRefunds,
   PollFileDrop,
   ProcessFiles,
@@ -58,7 +63,12 @@ export async function filesFixture({ uow, ctx, room }: LoyaltyFixture): Promise<
   const folder = await mkdtemp(path.join(tmpdir(), 'tallystick-imports-'));
   const store = new FileStore(folder);
   const parked = new ParkedRefunds();
-  const kinds = new RowKinds(new TxnRows(room.postPoints, parked), new BnsRows(room.postPoints, parked));
+  const kinds = new RowKinds(
+    new TxnRows(room.postPoints, parked),
+    new CpdRows(room.createMember, room.updateMember, new FindAttributeDefinitions()),
+    new BnsRows(room.postPoints, parked),
+    new CrdRows(new AddSubRelation(new MemberKeys(new Keyring([Buffer.alloc(32, 7)])))),
+  );
   const [receiveFile, cancelFile, findFiles, workChunk] = [
     new ReceiveFile(),
     new CancelFile(store),

@@ -155,3 +155,5 @@ export * from './files/record-refused.operation.js';
 export * from './files/remove-old-files.operation.js';
 export * from './files/save-file-drop.operation.js';
 export * from './files/test-file-drop.js';
+export * from './files/cpd-rows.js';
+export * from './files/crd-rows.js';

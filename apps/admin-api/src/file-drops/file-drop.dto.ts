@@ -1,5 +1,7 @@
 import {
   BNS_FIELDS,
+  CPD_FIELDS,
+  CRD_FIELDS,
   DEFAULT_FORMAT,
   readColumns,
   TXN_FIELDS,
@@ -41,7 +43,7 @@ const HOST_KEY = {
 };
 const BASE_FOLDER = {
   max: 500,
-   
+
   pattern: /^\/(?!.*(^|\/)\.\.(\/|$))[^\u0000-\u001f\u007f\\]*$/,
   hint: 'Must be an absolute path.',
   description: 'Files are taken from `upload/TXN`, `CPD`, `BNS` and `CRD` below it; what became of them comes back to `result`.',
@@ -101,7 +103,12 @@ export class FileFormatDto {
 }
 
 const names = (fields: readonly { readonly name: string }[]): string[] => fields.map(({ name }) => name);
-const KNOWN_FIELDS: Readonly<Record<FileType, readonly string[]>> = { TXN: names(TXN_FIELDS), BNS: names(BNS_FIELDS), CPD: [], CRD: [] };
+const KNOWN_FIELDS: Readonly<Record<FileType, readonly string[]>> = {
+  TXN: names(TXN_FIELDS),
+  BNS: names(BNS_FIELDS),
+  CPD: names(CPD_FIELDS),
+  CRD: names(CRD_FIELDS),
+};
 
 class SecretDto {
   @Text({ ...PASSWORD, optional: true })

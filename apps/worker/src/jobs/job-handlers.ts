@@ -7,10 +7,4 @@ import { ReviewTiersJob } from './review-tiers.job.js';
 import { SendMailJob } from './send-mail.job.js';
 
 /** Every handler: a declared job that is missing here keeps the worker from starting. */
-export const jobHandlers: Type<AnyJobHandler>[] = [
-  CancelDeliveriesJob,
-  PollFileDropJob,
-  ProcessFilesJob,
-  ReviewTiersJob,
-  SendMailJob,
-];
+export const jobHandlers: Type<AnyJobHandler>[] = [CancelDeliveriesJob, PollFileDropJob, ProcessFilesJob, ReviewTiersJob, SendMailJob];

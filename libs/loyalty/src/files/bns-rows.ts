@@ -7,7 +7,7 @@ import { PostPoints } from '../points/post-points.operation.js';
 import type { FileField } from './file-header.policy.js';
 import { postPointsRows } from './points-rows.js';
 import type { FieldCells, Reading, RowKind, RowVerdict } from './row-kind.js';
-import { BadCell, readDecimal, readMoment } from './values.policy.js';
+import { readDecimal, readMoment, readText } from './values.policy.js';
 
 const LONGEST_ID = 200;
 const LONGEST_NARRATION = 500;
@@ -47,15 +47,15 @@ export class BnsRows implements RowKind<EarnFact> {
     return {
       kind: 'earn',
       source: { channel: 'file', requestId: fileId },
-      member: { reference: text(cells, 'member_reference', LONGEST_ID) },
+      member: { reference: readText(cells('member_reference'), 'member_reference', LONGEST_ID) },
       programId,
-      reference: text(cells, 'id', LONGEST_ID),
+      reference: readText(cells('id'), 'id', LONGEST_ID),
       earned: { points: readDecimal(cells('points'), 'points', format) },
       mayEnroll: true,
       occurredAt: moment('occurred_at'),
       availableAt: moment('available_at'),
       expiresAt: moment('expires_at'),
-      narration: cells('narration') === '' ? undefined : text(cells, 'narration', LONGEST_NARRATION),
+      narration: cells('narration') === '' ? undefined : readText(cells('narration'), 'narration', LONGEST_NARRATION),
     };
   }
 
@@ -63,10 +63,4 @@ export class BnsRows implements RowKind<EarnFact> {
     const lines = facts.map((fact) => ({ id: fact.reference, fact }));
     return postPointsRows(tx, { postPoints: this.postPoints, parked: this.parked }, reading, lines);
   }
-}
-
-function text(cells: FieldCells, field: string, longest: number): string {
-  const value = cells(field);
-  if (value.length === 0 || value.length > longest) throw new BadCell(field, `Must be text of 1 to ${longest} characters.`);
-  return value;
 }

@@ -1,9 +1,14 @@
+import type { AttributeDefinition } from '../attributes/attribute-definition.js';
 import type { FileFormat, FileType } from './file-format.policy.js';
 
 /** A field of ours that a column of a file may hold. */
 export interface FileField {
   readonly name: string;
   readonly required?: boolean;
+  /** The column that holds it, where the tenant does not name another; our name when left out. */
+  readonly header?: string;
+  /** What it is when it is an attribute of the tenant's own. */
+  readonly attribute?: Pick<AttributeDefinition, 'dataType' | 'options'>;
 }
 
 /** The columns of a file: which field each holds; undefined for one that is left aside. */
@@ -42,12 +47,13 @@ export const ERROR_COLUMNS = ['error_line', 'error_column', 'error_code', 'error
 
 /** Reads the first row. @throws RefusedFile for a column that is missing, twice there or unknown */
 export function readHeader(cells: readonly string[], fields: readonly FileField[], type: FileType, format: FileFormat): FileHeader {
-  const headers = new Map(fields.map(({ name }) => [format.columns[type]?.[name] ?? name, name]));
+  const headerOf = ({ name, header = name }: FileField): string => format.columns[type]?.[name] ?? header;
+  const headers = new Map(fields.map((field) => [headerOf(field), field.name]));
   const twice = cells.find((name, index) => cells.indexOf(name) !== index);
   if (twice !== undefined) throw new RefusedFile('wrong_columns', `The column ${shown(twice)} is there twice.`);
   const missing = fields.filter(({ name, required }) => required && !cells.some((cell) => headers.get(cell) === name));
   if (missing.length > 0) {
-    const names = missing.map(({ name }) => format.columns[type]?.[name] ?? name);
+    const names = missing.map(headerOf);
     throw new RefusedFile('wrong_columns', `A file of type ${type} needs the column ${names.join(', ')}.`);
   }
   const strange = cells.filter((cell) => !headers.has(cell) && !(ERROR_COLUMNS as readonly string[]).includes(cell));

@@ -1,6 +1,7 @@
 import { Points } from '@tallystick/kernel';
 import { stringify } from 'csv-stringify/sync';
 import { DELIMITERS, type FileFormat, type FileType } from './file-format.policy.js';
+import { FILE_FIELDS } from './points-rows.js';
 import { ERROR_COLUMNS, type FileHeader } from './file-header.policy.js';
 import type { RowCells } from './cells.policy.js';
 import type { FramedRow } from './frame-rows.js';
@@ -66,8 +67,11 @@ export function rejectedLines(rows: readonly WorkedRow[], shape: OutputShape): s
   );
 }
 
-const columnOf = ({ field }: RowVerdict, { format, type }: OutputShape): string =>
-  field === undefined ? '' : (format.columns[type]?.[field] ?? field);
+/** A field by the name of its column. */
+function columnOf({ field }: RowVerdict, { header }: OutputShape): string {
+  if (field === undefined) return '';
+  return header.names[header.fields.indexOf(FILE_FIELDS[field] ?? field)] ?? field;
+}
 
 /** Cells that a spreadsheet would take for a formula are escaped (C10.7); a number is none. */
 const lines = (rows: readonly (readonly string[])[], { delimiter }: FileFormat): string =>

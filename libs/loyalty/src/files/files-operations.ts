@@ -1,5 +1,7 @@
 import { BnsRows } from './bns-rows.js';
 import { CancelFile } from './cancel-file.operation.js';
+import { CpdRows } from './cpd-rows.js';
+import { CrdRows } from './crd-rows.js';
 import { DeliverResults } from './deliver-results.js';
 import { DropSightings } from './drop-sightings.js';
 import { DueFileDrops } from './due-file-drops.query.js';
@@ -20,6 +22,8 @@ import { WorkChunk } from './work-chunk.operation.js';
 export const FILES_OPERATIONS = [
   BnsRows,
   CancelFile,
+  CpdRows,
+  CrdRows,
   DeliverResults,
   DropSightings,
   DueFileDrops,

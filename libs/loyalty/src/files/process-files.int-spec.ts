@@ -2,6 +2,7 @@ import type { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { filesFixture, type FilesFixture } from '../../../../test/support/files.js';
 import { loyaltyFixture, purchaseItem, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
+import { SaveAttributeDefinition } from '../attributes/save-attribute-definition.operation.js';
 import type { WorkChunk } from './work-chunk.operation.js';
 
 let database: TestDatabase;
@@ -174,6 +175,68 @@ describe('a file of stated points', () => {
       ['rejected', 'member_reference'],
     ]);
     expect(await balanceOf('bela')).toBe(1_350);
+  });
+});
+
+describe('a file of profiles', () => {
+  const attribute = { name: 'x', options: null, unique: false, mandatory: false, personal: false };
+  const memberOf = (reference: string) => uow.read(loyalty.ctx, (tx) => loyalty.room.findMembers.byReference(tx, reference));
+
+  it("enrolls who is new and changes who is known, by the tenant's attribute keys, in its own spelling", async () => {
+    await uow.run(loyalty.ctx, async (tx) => {
+      const save = new SaveAttributeDefinition();
+      await save.create(tx, { ...attribute, code: 'pan', dataType: 'string', fileKey: 'PAN No', unique: true, personal: true });
+      await save.create(tx, { ...attribute, code: 'score', dataType: 'number', fileKey: 'SCORE' });
+      await save.create(tx, { ...attribute, code: 'grade', dataType: 'selection', options: ['gold', 'silver'], fileKey: 'GRADE' });
+    });
+    const file = await files.work(
+      [
+        'member_reference,full_name,email,phone_number,date_of_birth,status,PAN No,SCORE,GRADE',
+        'anna,Asha Rao,asha@example.com,+919800000001,1990-04-23,,ABCPD1234F,"1,250.5",gold',
+        'bela,Bela,,,,,ABCPD1234F,,',
+        'carl,Carl,,98000,,,,,',
+        'dora,Dora,,,,,,,bronze',
+        'anna,,asha.rao@example.com,,,suspended,,7,',
+      ].join('\n'),
+      { type: 'CPD' },
+    );
+    expect((await files.result(file)).map(({ key, status, code, column }) => [key, status, code, column])).toEqual([
+      ['anna', 'accepted', '', ''],
+      ['bela', 'rejected', 'duplicate', 'PAN No'],
+      ['carl', 'rejected', 'validation_error', 'phone_number'],
+      ['dora', 'rejected', 'validation_error', 'GRADE'],
+      ['anna', 'accepted', '', ''],
+    ]);
+    expect(await memberOf('anna')).toMatchObject({
+      full_name: 'Asha Rao',
+      email: 'asha.rao@example.com',
+      phone_number: '+919800000001',
+      date_of_birth: '1990-04-23',
+      status: 'suspended',
+      attributes: { pan: 'ABCPD1234F', score: 7, grade: 'gold' },
+    });
+    await expect(memberOf('bela')).rejects.toMatchObject({ definition: { code: 'not_found' } });
+  });
+
+  it('puts cards and accounts down to members, each once to each of them (A.3.5)', async () => {
+    await files.work('member_reference,full_name\nanna,Asha\nbela,Bela\n', { type: 'CPD' });
+    const rows = [
+      'anna,4111 1111 1111 1234,0',
+      'bela,0,50100012345678',
+      'anna,4111-1111-1111-1234,',
+      'bela,4111111111111234,',
+      'anna,0,0',
+      'nobody,1,',
+    ];
+    const file = await files.work(['member_reference,card,account', ...rows].join('\n'), { type: 'CRD' });
+    expect((await files.result(file)).map(({ key, status, column }) => [key, status, column])).toEqual([
+      ['anna', 'accepted', ''],
+      ['bela', 'accepted', ''],
+      ['anna', 'duplicate', ''],
+      ['bela', 'accepted', ''],
+      ['anna', 'rejected', 'card'],
+      ['nobody', 'rejected', 'member_reference'],
+    ]);
   });
 });
 

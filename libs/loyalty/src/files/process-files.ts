@@ -97,7 +97,7 @@ export class ProcessFiles {
     const fields = await this.unitOfWork.read(ctx, (tx) => kind.fields(tx));
     const { zone } = await this.unitOfWork.read(ctx, (tx) => this.settings(tx, file));
     const { header } = await readFirstRow(await this.bytesOf(ctx, file), kind.type, fields, file.format);
-    const reading: Reading = { fileId: file.id, programId: file.programId ?? undefined, format: file.format, zone };
+    const reading: Reading = { fileId: file.id, programId: file.programId ?? undefined, format: file.format, fields, zone };
     const shape = { format: file.format, type: file.type, header, scale: file.scale ?? 0 };
     const from = { offset: Number(file.byteOffset), line: file.line };
     const rows = frameRows(await this.bytesOf(ctx, file, from.offset), DELIMITERS[file.format.delimiter], from);

@@ -25,6 +25,8 @@ export interface Reading {
   readonly fileId: string;
   readonly programId: string | undefined;
   readonly format: FileFormat;
+  /** What `RowKind.fields` said. */
+  readonly fields: readonly FileField[];
   /** IANA zone of the tenant. */
   readonly zone: string;
 }
@@ -43,6 +45,15 @@ export interface RowKind<Row = unknown> {
   /** Does what the rows say, each with a verdict of its own. */
   post(tx: WriteTx<TenantContext>, rows: readonly Row[], reading: Reading): Promise<RowVerdict[]>;
 }
+
+/** A row that moves no points. */
+export const rowOf = (status: 'accepted' | 'duplicate', key: string, memberId: string): RowVerdict => ({
+  key,
+  status,
+  units: 0n,
+  transactionId: null,
+  memberId,
+});
 
 /** A rejected row. */
 export const rejectedRow = (key: string | null, code: string, reason: string, field?: string): RowVerdict => ({

@@ -63,3 +63,9 @@ function partsOf(text: string, dates: FileFormat['dates']) {
   const [hour, minute, second] = [match[4], match[5], match[6]].map((part) => Number(part ?? 0)) as [number, number, number];
   return { year, month, day, hour, minute, second, millisecond: Number((match[7] ?? '').padEnd(3, '0')) };
 }
+
+/** A text of 1 to so many characters. */
+export function readText(text: string, field: string, longest: number): string {
+  if (text.length === 0 || text.length > longest) throw new BadCell(field, `Must be text of 1 to ${longest} characters.`);
+  return text;
+}

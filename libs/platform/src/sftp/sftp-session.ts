@@ -13,7 +13,7 @@ export interface SftpEntry {
 }
 
 /** A name that can be taken for what it says: no place elsewhere, nothing unprintable. */
- 
+
 const NAME = /^(?!\.{1,2}$)[^/\\\u0000-\u001f\u007f]{1,255}$/;
 const KINDS: Readonly<Record<string, SftpEntry['kind']>> = { '-': 'file', d: 'folder' };
 
