@@ -39,6 +39,8 @@ export interface Fact {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Where the fact came from and by which rule: the platform's own, no personal data. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** Asked when its turn comes; what it says keeps the command from being tried. Not asked for a replay. */
+  readonly barred?: () => string | undefined;
   /** Told as soon as this is posted, before the turn of the next command; not for a replay or a refusal. */
   readonly posted?: (transaction: LedgerTransaction, state: LedgerState) => void;
 }

@@ -33,6 +33,8 @@ function decideOne(state: LedgerState, effects: Effects, command: LedgerCommand,
   }
   const stranger = strangerIn(state, command);
   if (stranger !== undefined) return { outcome: 'refused', reason: 'unknown_account', id: stranger };
+  const because = command.barred?.();
+  if (because !== undefined) return { outcome: 'refused', reason: 'barred', because };
   const touched = touchedBy(state, command);
   const before = settleDebts(state, effects, touched, command.id, now, newId);
   const measured = command.act === 'post' && command.measure ? { ...command, ...command.measure() } : command;

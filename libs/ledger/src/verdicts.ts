@@ -5,6 +5,8 @@ export type Refusal =
   /** `assetId` names what is short where that is another asset than the one the command's account holds. */
   | { readonly reason: 'insufficient'; readonly available: bigint; readonly assetId?: string }
   | { readonly reason: 'unknown_account'; readonly id: string }
+  /** `because`: what `barred` said. */
+  | { readonly reason: 'barred'; readonly because: string }
   | { readonly reason: 'unknown_transaction' }
   | { readonly reason: 'unknown_hold' }
   | { readonly reason: 'not_reversible'; readonly kind: string }

@@ -2,6 +2,7 @@ import { Reconcile } from '@tallystick/ledger';
 import type { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
+import { DateTime } from 'luxon';
 import type { PointsFact } from './points-fact.js';
 
 const DAY = 86_400_000;
@@ -135,4 +136,30 @@ test('a transfer pays what its receiver owes; a transfer itself is never owed', 
   const [sent] = await loyalty.posted({ kind: 'transfer', source, from: { reference: 'fy' }, to: { reference: 'ed' }, points: 15 });
   expect(await balanceOf(loyalty, 'ed')).toMatchObject({ posted: 0, owed: 35 });
   expect(await refusalOf(loyalty, { kind: 'reverse', source, transactionId: sent!.id })).toBe('insufficient_balance');
+});
+
+test('a program limits what is redeemed in a day and how often; a reversal and an ended hold give it back (C2.7)', async () => {
+  const today = await loyaltyFixture(uow, database.ownerUrl, { redeem_limits: [{ per: 'day', points: '100', count: 3 }] });
+  const noon = DateTime.now().setZone('Asia/Kolkata').startOf('day').plus({ hours: 36 });
+  const loyalty = today.ahead(noon.toMillis() - Date.now());
+  const hold: PointsFact = { kind: 'hold', source, member: { reference: 'gus' }, points: 30 };
+  const [, first, held] = await loyalty.posted(earnFact('gus', 1_000), redeemFact('gus', 60), hold);
+  expect(await refusalOf(loyalty, redeemFact('gus', 11))).toBe('limit_exceeded');
+  await loyalty.posted({ kind: 'capture', source, holdId: held!.id, points: 20 });
+  await loyalty.posted(redeemFact('gus', 20));
+  expect(await refusalOf(loyalty, redeemFact('gus', 1))).toBe('limit_exceeded');
+  await loyalty.posted({ kind: 'reverse', source, transactionId: first!.id, points: 10 });
+  expect(await refusalOf(loyalty, redeemFact('gus', 1))).toBe('limit_exceeded');
+  await loyalty.posted({ kind: 'reverse', source, transactionId: first!.id });
+
+  const list = await loyalty.post(redeemFact('gus', 2_000), redeemFact('gus', 60), redeemFact('gus', 1));
+  expect(list.map((outcome) => (outcome.status === 'refused' ? outcome.refusal.definition.code : outcome.status))).toEqual([
+    'limit_exceeded',
+    'posted',
+    'limit_exceeded',
+  ]);
+  const tomorrow = loyalty.ahead(DAY);
+  const atOnce = await Promise.all(Array.from({ length: 6 }, () => refusalOf(tomorrow, redeemFact('gus', 20))));
+  expect(atOnce.filter((code) => code === 'posted')).toHaveLength(3);
+  expect(atOnce.filter((code) => code === 'limit_exceeded')).toHaveLength(3);
 });

@@ -44,6 +44,8 @@ export function refusalOf(
       return InvalidState.with({ errors: { status: verdict.status } });
     case 'not_reversible':
       return InvalidState.with({ errors: { transaction_id: ['A transaction of this kind cannot be reversed.'] } });
+    case 'barred':
+      return LimitExceeded.with({ errors: { points: [verdict.because] } });
     case 'wrong_stage':
       return InvalidState.with({
         errors: { status: [verdict.stage === 'pending' ? 'Still pending: void it instead.' : 'No longer pending: refund it instead.'] },

@@ -20,6 +20,7 @@ import { planTransfer } from './plan-transfer.policy.js';
 import type { EarnFact, PointsFact } from './points-fact.js';
 import { eventOf, refusalOf, type PointsOutcome } from './points-outcome.js';
 import { showTransaction } from './points-transaction.js';
+import { RedemptionBook } from './redemption-book.js';
 import { tellSettledDebts } from './tell-settled-debts.js';
 import { EvaluateTiers } from '../tiers/evaluate-tiers.operation.js';
 
@@ -73,9 +74,10 @@ export class PostPoints {
     const ready = plans.filter((plan): plan is Plan => typeof plan === 'object' && !(plan instanceof DomainError));
     const wallets = ready.flatMap((plan) => plan.wallets);
     if (wallets.length > 0) await this.openAccounts.execute(tx, wallets);
+    const redemptions = await RedemptionBook.open(tx, ready, world);
     const verdicts = await this.ledger.execute(
       tx,
-      ready.map((plan) => book.watch(plan)),
+      ready.map((plan) => redemptions.watch(plan, book.watch(plan))),
     );
     await book.close(tx);
     const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
