@@ -37,6 +37,7 @@ import { MemberTierController } from './members/member-tier.controller.js';
 import { TierSchemeController } from './rewards/tier-scheme.controller.js';
 import { TiersController } from './rewards/tiers.controller.js';
 import { ClockController } from './sandbox/clock.controller.js';
+import { SegmentsController } from './segments/segments.controller.js';
 import { AssignableRolesController } from './tenant/assignable-roles.controller.js';
 import { InvitationsController } from './tenant/invitations.controller.js';
 import { RolesController } from './tenant/roles.controller.js';
@@ -94,6 +95,7 @@ export class AdminApiModule {
         TierSchemeController,
         TiersController,
         MemberTierController,
+        SegmentsController,
         CoinEventsController,
         CoinCompaniesController,
         AcceptInvitationsController,

@@ -17,6 +17,7 @@ import { RetryParkedRefunds } from './points/retry-parked-refunds.operation.js';
 import { SaveProgram } from './programs/save-program.operation.js';
 import { WALLET_OPERATIONS } from './wallets/wallet-operations.js';
 import { RULES_OPERATIONS } from './rules/rules-operations.js';
+import { SEGMENT_OPERATIONS } from './segments/segment-operations.js';
 import { TIER_OPERATIONS } from './tiers/tier-operations.js';
 
 const ROOM = [
@@ -37,6 +38,7 @@ const ROOM = [
   SaveProgram,
   ...WALLET_OPERATIONS,
   ...RULES_OPERATIONS,
+  ...SEGMENT_OPERATIONS,
   ...TIER_OPERATIONS,
 ];
 

@@ -3,8 +3,16 @@ import type { AnyJobHandler } from './job-handler.js';
 import { CancelDeliveriesJob } from './cancel-deliveries.job.js';
 import { PollFileDropJob } from './poll-file-drop.job.js';
 import { ProcessFilesJob } from './process-files.job.js';
+import { RefreshSegmentJob } from './refresh-segment.job.js';
 import { ReviewTiersJob } from './review-tiers.job.js';
 import { SendMailJob } from './send-mail.job.js';
 
 /** Every handler: a declared job that is missing here keeps the worker from starting. */
-export const jobHandlers: Type<AnyJobHandler>[] = [CancelDeliveriesJob, PollFileDropJob, ProcessFilesJob, ReviewTiersJob, SendMailJob];
+export const jobHandlers: Type<AnyJobHandler>[] = [
+  CancelDeliveriesJob,
+  PollFileDropJob,
+  ProcessFilesJob,
+  RefreshSegmentJob,
+  ReviewTiersJob,
+  SendMailJob,
+];

@@ -17,9 +17,13 @@ afterAll(async () => {
   await database?.close();
 });
 
+/** A tenant with a program, at its noon: no day ends while the test runs. */
+const openNoon = async (): Promise<LoyaltyFixture> =>
+  (await loyaltyFixture(app.uow, database.ownerUrl)).ahead(Math.ceil(Date.now() / DAY) * DAY + DAY / 2 - Date.now());
+
 /** A tenant whose program has the tiers bronze, silver and gold; `in` is the same some days later. */
 async function openTiers(scheme: Partial<TierScheme> = {}, thresholds: readonly string[] = ['0', '100', '1000']) {
-  const loyalty = await loyaltyFixture(app.uow, database.ownerUrl);
+  const loyalty = await openNoon();
   const { ctx, uow, program } = loyalty;
   await uow.run(ctx, async (tx) => {
     await new SaveTierScheme().execute(tx, program.id, (known) => ({ ...known, period: 'since_enrollment', ...scheme }));
@@ -192,7 +196,7 @@ describe('tiers by spend and by purchases', () => {
 
 describe('the worker', () => {
   it('brings in members whom no posting has brought, and all of them after a change of the tiers', async () => {
-    const loyalty = await loyaltyFixture(app.uow, database.ownerUrl);
+    const loyalty = await openNoon();
     await loyalty.posted(earnFact('OLD', 150), earnFact('NONE', 1));
     const { ctx, uow, program } = loyalty;
     await uow.run(ctx, (tx) =>
@@ -211,8 +215,8 @@ describe('the worker', () => {
     const loyalty = await openTiers();
     await loyalty.buy('A', '10');
     await loyalty.buy('B', '10');
-    const today = (await loyalty.view('A')).period_start ?? new Date().toISOString().slice(0, 10);
-    const until = new Date(Date.parse(today) + 5 * DAY).toISOString().slice(0, 10);
+    const today = Date.now() + loyalty.ctx.clockOffsetMs;
+    const until = new Date(today + 5 * DAY).toISOString().slice(0, 10);
     for (const member of ['A', 'B']) await loyalty.give(member, 'gold', until);
     await loyalty.end('B');
     expect([await loyalty.tierOf('A'), await loyalty.tierOf('B')]).toEqual(['gold', 'bronze']);
