@@ -30,7 +30,10 @@ export class AuditWatch {
       const operationId = operations.get(`${request.method} ${route}`);
       this.seen.set(request.id, (this.seen.get(request.id) ?? 0) + 1);
       const replayed = reply.getHeader('idempotent-replayed') === 'true';
-      if (operationId && AUDITED[operationId] && reply.statusCode < 300 && !replayed)
+      const { dialectPlace, dialectCode } = request;
+      // A dialect may refuse with 200: its code says so.
+      const succeeded = reply.statusCode < 300 && (!dialectPlace || dialectCode === dialectPlace.dialect.successCode);
+      if (operationId && AUDITED[operationId] && succeeded && !replayed)
         this.successes.push({ operationId, requestId: request.id });
       done();
     });

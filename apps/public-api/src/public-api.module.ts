@@ -17,6 +17,7 @@ import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { LOYALIFE_CONTROLLERS, LOYALIFE_PROVIDERS } from './dialects/loyalife/loyalife.parts.js';
+import { ENKASH_CONTROLLERS, ENKASH_PROVIDERS } from './dialects/enkash/enkash.parts.js';
 import { GAFAPAY_CONTROLLERS, GAFAPAY_PROVIDERS } from './dialects/gafapay/gafapay.parts.js';
 import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
@@ -108,9 +109,10 @@ export class PublicApiModule {
         BrandFilesController,
         TenantContextController,
         ...LOYALIFE_CONTROLLERS,
+        ...ENKASH_CONTROLLERS,
         ...GAFAPAY_CONTROLLERS,
       ],
-      providers: [PointsWrites, ...GAFAPAY_PROVIDERS, ...LOYALIFE_PROVIDERS],
+      providers: [PointsWrites, ...ENKASH_PROVIDERS, ...GAFAPAY_PROVIDERS, ...LOYALIFE_PROVIDERS],
     };
   }
 }

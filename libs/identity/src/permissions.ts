@@ -77,6 +77,8 @@ export const CLIENT_SCOPES = [
   'webhooks:write',
   'offers:read',
   'cashback:write',
+  'coins:read',
+  'coins:write',
 ] as const satisfies readonly TenantPermission[];
 
 export type ClientScope = (typeof CLIENT_SCOPES)[number];

@@ -168,3 +168,6 @@ export * from './segments/segments.acts.js';
 export * from './segments/segments.errors.js';
 export * from './segments/segments.events.js';
 export * from './segments/segments.jobs.js';
+export * from './coins/card-accounts.query.js';
+export * from './coins/card-number.policy.js';
+export * from './coins/load-card.operation.js';

@@ -48,10 +48,10 @@ export class CoinUsers {
     return user?.companyId === company.id ? user : refuse();
   }
 
-  /** A new member, who is known by nothing but a user id that is made here, as a user. */
-  async enrollNew(tx: WriteTx<TenantContext>, company: CoinCompany): Promise<CoinUser> {
-    const id = newCoinId('user');
-    return (await this.insert(tx, company, await this.enrollMember(tx, company, id, true), id))!;
+  /** A member as a user of a company, under an id that is made already. */
+  async bind(tx: WriteTx<TenantContext>, company: CoinCompany, memberId: string, id: string): Promise<CoinUser> {
+    const user = (await this.insert(tx, company, memberId, id)) ?? (await this.find(tx, { memberId }));
+    return user?.companyId === company.id ? user : refuse();
   }
 
   async find(tx: ReadTx<TenantContext>, by: { id: string } | { cardId: string } | { memberId: string }): Promise<CoinUser | undefined> {
@@ -81,11 +81,12 @@ export class CoinUsers {
     return row?.id;
   }
 
-  private async enrollMember(tx: WriteTx<TenantContext>, company: CoinCompany, reference: string, byRequest = false): Promise<string> {
+  private async enrollMember(tx: WriteTx<TenantContext>, company: CoinCompany, reference: string): Promise<string> {
     const program = await this.programs.byId(tx, company.programId);
-    if (!byRequest && !program.terms.enroll_on_first_sight) return refuse();
+    if (!program.terms.enroll_on_first_sight) return refuse();
     const { enrolled, known } = await this.enrollMembers.execute(tx, [reference], program);
-    return [...enrolled, ...known][0]!.id;
+    // Who was erased under this id stays away (C9.4).
+    return [...enrolled, ...known][0]?.id ?? refuse();
   }
 
   /** Answers nothing when the member is a user already or the id is taken. */

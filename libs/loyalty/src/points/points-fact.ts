@@ -46,7 +46,7 @@ export interface PointsCause {
 export interface EarnFact extends Noted {
   readonly kind: 'earn';
   /** Keeps natural keys of another source apart; `earn` when left out. */
-  readonly keyedAs?: 'coins';
+  readonly keyedAs?: 'coins' | 'card';
   readonly member: MemberRef;
   readonly programId?: string;
   readonly reference: string;
