@@ -154,8 +154,6 @@ export const NOT_AUDITED: Readonly<Record<string, string>> = {
   enkash_users_search: 'changes nothing',
   gafapay_redeem_user_reward_points_create: 'the ledger is the record',
   file_drops_test_create: 'changes nothing',
-  members_create: 'the member is its record',
-  members_partial_update: 'personal data, which a record for good must not hold',
   oauth_introspect_create: 'changes nothing: a token is kept out of the address',
   oauth_token_create: 'many a second; the client tells when it was last used, and refusals are recorded',
   rewards_programs_tiers_preview_create: 'changes nothing: it only counts',

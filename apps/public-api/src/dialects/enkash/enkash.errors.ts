@@ -15,3 +15,11 @@ export const PartnerMismatch: ErrorDefinition = {
   message: 'The partnerId is not that of the token',
   advice: 'Send the client id of the token, or the id of its tenant.',
 };
+
+/** What a request names is not there: a failure of the business, which goes out with 200; for the contract. */
+export const NotThere: ErrorDefinition = {
+  code: 'not_there',
+  kind: 'conflict',
+  message: 'Not found',
+  advice: 'Check the ids that the message names.',
+};

@@ -3,6 +3,7 @@ import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { parseDecimal, type TenantContext } from '@tallystick/kernel';
 import { CardAccounts, FindMembers, IssueMemberToken, maskedNumber, type Card, type CoinCompany, type Member } from '@tallystick/loyalty';
 import { Endpoint, InvalidState, NotFound, UnitOfWork, ValidationFailed } from '@tallystick/platform';
+import { NotThere } from '../enkash.errors.js';
 import { PARTNER_HEADER, PartnerCtx } from '../enkash.caller.js';
 import { EnkashCardAccountDto, EnkashSearchDto, EnkashSsoDto, EnkashTransactionsDto } from './cards.dto.js';
 import { CARD_ACCOUNT, SSO, TRANSACTIONS, USERS } from './cards.schemas.js';
@@ -25,7 +26,7 @@ export class EnkashCardsController {
     summary: 'Get an access token of a user, for what is their own',
     permission: 'members:write',
     answer: SSO,
-    errors: [NotFound, InvalidState],
+    errors: [NotThere, InvalidState],
     bodyExample: { companyId: 'CEK0TCW2W8', cardAccountId: 'CAQ7ZKX41M', enkashCardId: 'EKC55J2V9Q' },
   })
   sso(@PartnerCtx() ctx: TenantContext, @Body() body: EnkashSsoDto): Promise<object> {
@@ -44,7 +45,7 @@ export class EnkashCardsController {
     summary: 'What is on a card account',
     permission: 'points:read',
     answer: CARD_ACCOUNT,
-    errors: [NotFound],
+    errors: [NotThere],
     bodyExample: { companyId: 'CEK0TCW2W8', cardAccountId: 'CAQ7ZKX41M' },
   })
   account(@PartnerCtx() ctx: TenantContext, @Body() body: EnkashCardAccountDto): Promise<object> {
@@ -70,7 +71,7 @@ export class EnkashCardsController {
     summary: 'The users of a card account and their cards',
     permission: 'members:read',
     answer: USERS,
-    errors: [NotFound],
+    errors: [NotThere],
     bodyExample: { companyId: 'CEK0TCW2W8', cardAccountId: 'CAQ7ZKX41M' },
   })
   search(@PartnerCtx() ctx: TenantContext, @Body() body: EnkashSearchDto): Promise<object[]> {
@@ -90,7 +91,7 @@ export class EnkashCardsController {
     summary: 'What moved on the cards of a company, the latest first',
     permission: 'transactions:read',
     answer: TRANSACTIONS,
-    errors: [NotFound],
+    errors: [NotThere],
     bodyExample: { companyId: 'CEK0TCW2W8', cardAccountId: 'CAQ7ZKX41M', cardTransactionType: 'CR' },
   })
   transactions(@PartnerCtx() ctx: TenantContext, @Body() body: EnkashTransactionsDto): Promise<object[]> {

@@ -7,11 +7,11 @@ import {
   Idempotency,
   IdempotencyKeyReused,
   InvalidState,
-  NotFound,
   Writes,
   type SealedAnswer,
   type WriteRequest,
 } from '@tallystick/platform';
+import { NotThere } from '../enkash.errors.js';
 import { PARTNER_HEADER, PartnerCtx } from '../enkash.caller.js';
 import { messageOf } from '../enkash.envelope.js';
 import { readLoad, showLoaded } from './allocation.policy.js';
@@ -34,7 +34,7 @@ export class EnkashPointsController {
     summary: 'Put points on a card or take them off; a new user gets a card',
     permission: 'points:write',
     answer: ALLOCATION,
-    errors: [NotFound, InsufficientBalance, InvalidState, IdempotencyKeyReused],
+    errors: [NotThere, InsufficientBalance, InvalidState, IdempotencyKeyReused],
     bodyExample: {
       companyId: 'CEK0TCW2W8',
       cardAccountId: 'CAQ7ZKX41M',

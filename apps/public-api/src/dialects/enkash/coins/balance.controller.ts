@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { TenantContext } from '@tallystick/kernel';
 import { CoinCompanies, CoinUsers, FindWallets } from '@tallystick/loyalty';
 import { Ctx, Endpoint, NotFound, UnitOfWork } from '@tallystick/platform';
+import { NotThere } from '../enkash.errors.js';
 import { EnkashBalanceQuery } from './coins.dto.js';
 
 @ApiTags('Brand loyalty')
@@ -21,7 +22,7 @@ export class EnkashBalanceController {
     summary: 'How many whole coins a user has',
     permission: 'points:read',
     answer: { schema: { type: 'integer', example: 50 } },
-    errors: [NotFound],
+    errors: [NotThere],
   })
   balance(@Ctx() ctx: TenantContext, @Query() { userId }: EnkashBalanceQuery): Promise<number> {
     return this.unitOfWork.read(ctx, async (tx) => {

@@ -9,12 +9,12 @@ import {
   Idempotency,
   IdempotencyKeyReused,
   InvalidState,
-  NotFound,
   UnitOfWork,
   Writes,
   type SealedAnswer,
   type WriteRequest,
 } from '@tallystick/platform';
+import { NotThere } from '../enkash.errors.js';
 import { EnkashAllocateCoinDto, EnkashCreateCoinsConfigDto, EnkashUpdateCoinsConfigDto } from './coins.dto.js';
 import { COINS_CONFIG } from './coins.schemas.js';
 
@@ -41,7 +41,7 @@ export class EnkashCoinsController {
     summary: 'Configure what an event gives',
     permission: 'coins:write',
     answer: COINS_CONFIG,
-    errors: [NotFound, Duplicate],
+    errors: [NotThere, Duplicate],
     bodyExample: { configuration: 'DEFAULT', companyId: 'CEK0TCW2W8', event: 'REFERRAL_EVENT', amount: 50 },
   })
   create(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: EnkashCreateCoinsConfigDto): Promise<SealedAnswer> {
@@ -61,7 +61,7 @@ export class EnkashCoinsController {
     summary: 'Get what an event gives',
     permission: 'coins:read',
     answer: COINS_CONFIG,
-    errors: [NotFound],
+    errors: [NotThere],
   })
   async get(@Ctx() ctx: TenantContext, @Param('coinConfigId') code: string): Promise<object> {
     return show(await this.unitOfWork.read(ctx, (tx) => this.events.one(tx, { code })));
@@ -74,7 +74,7 @@ export class EnkashCoinsController {
     summary: 'Change what an event gives from now on',
     permission: 'coins:write',
     answer: COINS_CONFIG,
-    errors: [NotFound, Duplicate],
+    errors: [NotThere, Duplicate],
     bodyExample: { amount: 75 },
   })
   update(
@@ -105,7 +105,7 @@ export class EnkashCoinsController {
     summary: 'Give a user the coins of an event',
     permission: 'points:write',
     answer: { schema: { type: 'string', const: ALLOCATED } },
-    errors: [CoinEventNotConfigured, NotFound, InvalidState, IdempotencyKeyReused],
+    errors: [CoinEventNotConfigured, NotThere, InvalidState, IdempotencyKeyReused],
     bodyExample: { companyId: 'CEK0TCW2W8', event: 'REFERRAL_EVENT', requestId: 'COIN_REQ1234567', userId: 'EKQZVMQK' },
   })
   allocate(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: EnkashAllocateCoinDto): Promise<SealedAnswer> {
