@@ -51,6 +51,7 @@ import { TenantAdminsController } from './tenants/tenant-admins.controller.js';
 import { TenantStatusController } from './tenants/tenant-status.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
+import { WalletAdjustmentsController } from './wallet-adjustments/wallet-adjustments.controller.js';
 import { WalletStatementsController } from './wallets/wallet-statements.controller.js';
 import { WalletsController } from './wallets/wallets.controller.js';
 import { ProgramRulesController } from './rewards/program-rules.controller.js';
@@ -118,6 +119,7 @@ export class AdminApiModule {
         TenantAdminsController,
         TransactionsController,
         WalletsController,
+        WalletAdjustmentsController,
         WalletStatementsController,
       ],
       providers: [FileIntake, FirstAdmins],

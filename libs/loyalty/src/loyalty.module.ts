@@ -5,7 +5,6 @@ import { COIN_OPERATIONS } from './coins/coin-operations.js';
 import { DAY_OPERATIONS } from './days/day-operations.js';
 import { ExpirePoints } from './points/expire-points.operation.js';
 import { FILES_OPERATIONS } from './files/files-operations.js';
-import { FindLots } from './wallets/find-lots.query.js';
 import { FindPointsBatch } from './batches/find-points-batch.query.js';
 import { FindPrograms } from './programs/find-programs.query.js';
 import { FindTransactions } from './points/find-transactions.query.js';
@@ -15,6 +14,8 @@ import { PostPoints } from './points/post-points.operation.js';
 import { PostPointsBatch } from './batches/post-points-batch.operation.js';
 import { RetryParkedRefunds } from './points/retry-parked-refunds.operation.js';
 import { SaveProgram } from './programs/save-program.operation.js';
+import { ADJUSTMENT_OPERATIONS } from './adjustments/adjustment-operations.js';
+import { TRANSACTION_OPERATIONS } from './transactions/transaction-operations.js';
 import { WALLET_OPERATIONS } from './wallets/wallet-operations.js';
 import { RULES_OPERATIONS } from './rules/rules-operations.js';
 import { SEGMENT_OPERATIONS } from './segments/segment-operations.js';
@@ -22,11 +23,11 @@ import { TIER_OPERATIONS } from './tiers/tier-operations.js';
 
 const ROOM = [
   ...CASH_OPERATIONS,
+  ...ADJUSTMENT_OPERATIONS,
   ...COIN_OPERATIONS,
   ...DAY_OPERATIONS,
   ExpirePoints,
   ...FILES_OPERATIONS,
-  FindLots,
   FindPointsBatch,
   FindPrograms,
   FindTransactions,
@@ -36,6 +37,7 @@ const ROOM = [
   PostPointsBatch,
   RetryParkedRefunds,
   SaveProgram,
+  ...TRANSACTION_OPERATIONS,
   ...WALLET_OPERATIONS,
   ...RULES_OPERATIONS,
   ...SEGMENT_OPERATIONS,

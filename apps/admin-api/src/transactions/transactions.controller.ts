@@ -1,5 +1,79 @@
-import { Controller } from '@nestjs/common';
-import { TransactionsEndpoints } from '@tallystick/loyalty';
+import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import {
+  AlreadyReversed,
+  InsufficientBalance,
+  LimitExceeded,
+  RefundByStaff,
+  TransactionDto,
+  TransactionsEndpoints,
+  VoidByStaff,
+} from '@tallystick/loyalty';
+import {
+  Ctx,
+  Endpoint,
+  IdPipe,
+  Idempotency,
+  IdempotencyKeyReused,
+  InvalidState,
+  NotFound,
+  Writes,
+  type SealedAnswer,
+  type WriteRequest,
+} from '@tallystick/platform';
+import { sourceOf } from '../wallets/source.js';
+import { RefundTransactionDto, VoidTransactionDto } from './staff-refund.dto.js';
 
 @Controller('api/v1/transactions')
-export class TransactionsController extends TransactionsEndpoints {}
+export class TransactionsController extends TransactionsEndpoints {
+  @Inject(Writes) private readonly writes: Writes;
+  @Inject(RefundByStaff) private readonly refundByStaff: RefundByStaff;
+  @Inject(VoidByStaff) private readonly voidByStaff: VoidByStaff;
+
+  @Post(':id/refund')
+  @Endpoint({
+    operationId: 'transactions_refund_create',
+    summary: 'Refund transaction',
+    description:
+      'Whole or in part; parts add up to the whole exactly, however they are cut. The answer is the refund, a transaction of its own.',
+    permission: 'transactions:write',
+    status: 201,
+    data: TransactionDto,
+    errors: [NotFound, AlreadyReversed, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused],
+    bodyExample: { amount: '100.00', reason: 'Returned goods' },
+  })
+  refund(
+    @Ctx() ctx: TenantContext,
+    @Idempotency() request: WriteRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: RefundTransactionDto,
+  ): Promise<SealedAnswer> {
+    const refund = RefundTransactionDto.toRefund(body, id, sourceOf(request));
+    return this.writes.run(ctx, request, async (tx) => {
+      const { shown, status } = await this.refundByStaff.execute(tx, refund);
+      return { status: 201, data: shown, replayed: status === 'replayed' };
+    });
+  }
+
+  @Post(':id/void')
+  @Endpoint({
+    operationId: 'transactions_void_create',
+    summary: 'Void pending transaction',
+    description: 'Ends an earning whose points are not available yet. Nothing is deleted: the answer is a transaction of its own.',
+    permission: 'transactions:write',
+    status: 201,
+    data: TransactionDto,
+    errors: [NotFound, AlreadyReversed, InvalidState],
+  })
+  void(
+    @Ctx() ctx: TenantContext,
+    @Idempotency() request: WriteRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() { reason }: VoidTransactionDto,
+  ): Promise<SealedAnswer> {
+    return this.writes.run(ctx, request, async (tx) => ({
+      status: 201,
+      data: (await this.voidByStaff.execute(tx, id, reason, sourceOf(request))).shown,
+    }));
+  }
+}

@@ -56,6 +56,17 @@ test('a page out of range, a foreign cursor, or a misspelt filter is 400 (LST-02
   }
 });
 
+test('analytics tell what moved, by local days', async () => {
+  const today = (await api.call<{ to: string; series: { from: string }[] }>('GET', '/transactions/analytics')).body.data;
+  expect(today).toMatchObject({ timezone: 'Asia/Kolkata', granularity: 'day', redeemed: 0, breakage_rate: 0 });
+  expect([today.series.length, today.series.at(-1)!.from]).toEqual([30, today.to]);
+  const year = await api.call('GET', `/transactions/analytics?granularity=month&from=2020-01-01&to=2020-12-31T18:30:00Z`);
+  expect(year.body.data).toMatchObject({ from: '2020-01-01', to: '2020-12-31', issued: 0, breakage_rate: null });
+  for (const query of ['granularity=hour', 'from=2026-02-30', 'from=2026-01-02&to=2026-01-01', 'from=2000-01-01', 'from=1'])
+    expect([query, (await api.call('GET', `/transactions/analytics?${query}`)).status]).toEqual([query, 400]);
+  expect((await api.call('GET', '/transactions/analytics?program_id=0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a01')).status).toBe(404);
+});
+
 test('numbered pages tell their counts, and hand over to a cursor', async () => {
   const list = (query: string) => api.call<Transaction[]>('GET', `/transactions?${query}`);
   const { meta, data } = (await list('page=2&page_size=5&max=100&min=98.5')).body;

@@ -77,7 +77,15 @@ test('wallets are listed by cursor or by page, and tell their balance, lots, sta
     data: { closing: 135, totals: { earned: 100, transferred: 35 }, entries: [{ type: 'earn' }, { type: 'transfer_in' }] },
     meta: { pagination: { has_next: true } },
   });
+  expect((await look('summary?by=month')).body.data).toMatchObject({
+    opening: 0,
+    closing: 135,
+    totals: { earned: 0, bonus: 100, transferred: 35 },
+    months: [{ closing: 135, bonus: 100 }],
+  });
+  expect((await look('summary?from=2020-01-01&to=2020-12-31')).body.data).toMatchObject({ opening: 0, closing: 0, totals: { bonus: 0 } });
+  for (const query of ['by=day', 'from=soon', 'from=2026-01-02&to=2026-01-01']) expect((await look(`summary?${query}`)).status).toBe(400);
   expect((await look('expiry-schedule')).body.data).toMatchObject([{ points: 135 }]);
-  for (const view of ['', '/balance', '/lots', '/statement', '/expiry-schedule'])
+  for (const view of ['', '/balance', '/lots', '/statement', '/summary', '/expiry-schedule'])
     expect((await api.call('GET', `/wallets/${UNKNOWN}${view}`)).status).toBe(404);
 });

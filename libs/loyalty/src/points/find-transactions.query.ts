@@ -305,7 +305,7 @@ export class FindTransactions {
     if (owner === undefined && memberId === undefined) return walletId === undefined ? undefined : [walletId];
     if (owner !== undefined && memberId !== undefined && memberId.toLowerCase() !== owner) return [];
     const rows = await tx.query<{ id: string }>(
-      'select id from ledger_account where tenant_id = $1 and owner_id = $2 and ($3::uuid is null or id = $3)',
+      `select id from ledger_account where tenant_id = $1 and owner_id = $2 and owner_type = 'member' and ($3::uuid is null or id = $3)`,
       [tx.ctx.tenantId, owner ?? memberId, walletId ?? null],
     );
     return rows.map((row) => row.id);

@@ -3,6 +3,8 @@ import type { TenantContext } from '@tallystick/kernel';
 import { Ctx, Cursors, Endpoint, IdPipe, NotFound, UnitOfWork, pageSizeOf, pageWindow, type WithMeta } from '@tallystick/platform';
 import { FindTransactions, type Explanation } from '../points/find-transactions.query.js';
 import type { PointsTransaction } from '../points/points-transaction.js';
+import { AnalyticsDto, AnalyticsQuery } from './analytics.dto.js';
+import { CountTransactions, type TransactionAnalytics } from './transaction-analytics.query.js';
 import { TransactionFilterQuery, TransactionsQuery } from './transaction-filter.dto.js';
 import { ExplanationDto, TransactionDto } from './transaction.dto.js';
 
@@ -12,6 +14,7 @@ const LIST = 'transactions';
 export abstract class TransactionsEndpoints {
   @Inject(UnitOfWork) protected readonly unitOfWork: UnitOfWork;
   @Inject(FindTransactions) protected readonly transactions: FindTransactions;
+  @Inject(CountTransactions) private readonly counts: CountTransactions;
   @Inject(Cursors) private readonly cursors: Cursors;
 
   @Get()
@@ -39,6 +42,21 @@ export abstract class TransactionsEndpoints {
       total: await this.transactions.count(tx, filter),
     }));
     return this.cursors.numbered(ctx, LIST, query, rows, total, keyOf, render);
+  }
+
+  @Get('analytics')
+  @Endpoint({
+    operationId: 'transactions_analytics_retrieve',
+    summary: 'Transaction analytics',
+    description: "What moved a program's points, by the days of the tenant's own zone; of a member who asks, their own points.",
+    permission: 'transactions:read',
+    forMembers: true,
+    data: AnalyticsDto,
+    errors: [NotFound],
+  })
+  analytics(@Ctx() ctx: TenantContext, @Query() query: AnalyticsQuery): Promise<TransactionAnalytics> {
+    const { program_id: programId, from, to, granularity = 'day' } = query;
+    return this.unitOfWork.read(ctx, (tx) => this.counts.find(tx, { programId, from, to, granularity }));
   }
 
   @Get(':id')

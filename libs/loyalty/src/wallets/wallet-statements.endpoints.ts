@@ -1,6 +1,9 @@
 import { Get, Inject, Param, Query } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { Ctx, Cursors, Endpoint, IdPipe, NotFound, UnitOfWork, WithMeta, pageSizeOf } from '@tallystick/platform';
+import { WalletSummaryQuery } from '../transactions/analytics.dto.js';
+import { WalletSummaryDto } from './wallet-summary.dto.js';
+import { SummarizeWallet, type WalletSummary } from './wallet-summary.query.js';
 import { FindLots, type ExpiryOnDate, type PointsLot } from './find-lots.query.js';
 import { FindWallets, type MemberBalance } from './find-wallets.query.js';
 import { MemberStatement } from './member-statement.query.js';
@@ -21,6 +24,7 @@ export abstract class WalletStatementsEndpoints {
   @Inject(Cursors) private readonly cursors: Cursors;
   @Inject(FindWallets) private readonly wallets: FindWallets;
   @Inject(FindLots) private readonly lotsOf: FindLots;
+  @Inject(SummarizeWallet) private readonly summaries: SummarizeWallet;
   @Inject(MemberStatement) private readonly statements: MemberStatement;
 
   @Get('balance')
@@ -89,6 +93,19 @@ export abstract class WalletStatementsEndpoints {
       ({ seq: _, ...entry }) => entry,
     );
     return new WithMeta({ ...statement, entries: page.data }, page.meta);
+  }
+
+  @Get('summary')
+  @Endpoint({
+    operationId: 'wallets_summary_retrieve',
+    summary: 'Sum up by category what moved a wallet, in a period or month by month',
+    permission: 'wallets:read',
+    forMembers: true,
+    data: WalletSummaryDto,
+    errors: [NotFound],
+  })
+  summary(@Ctx() ctx: TenantContext, @Param('id', IdPipe) id: string, @Query() query: WalletSummaryQuery): Promise<WalletSummary> {
+    return this.unitOfWork.read(ctx, (tx) => this.summaries.find(tx, id, query));
   }
 
   @Get('expiry-schedule')

@@ -27,6 +27,8 @@ export interface EndpointDefinition extends RouteSettings {
   readonly status?: number;
   /** What `data` holds: a DTO, or `[Dto]` for a list. Null when left out. */
   readonly data?: Type | readonly [Type];
+  /** What `data` holds where the request is only taken in, and answered 202, until somebody has decided on it. */
+  readonly accepted?: Type;
   /** How a list is walked; sets the shape of `meta.pagination`. */
   readonly paging?: 'page' | 'cursor' | 'either';
   /** The schema of an unenveloped answer, or of the data in a dialect's, that is no DTO; and its content type or types. */
@@ -79,7 +81,7 @@ export const Endpoint =
       ...(definition.public ? [Public()] : []),
       routeSettings(defined({ bodyLimit, form, upload, unenveloped, errorBody, challenge, limit })),
       ApiOperation({ operationId, summary, description }),
-      ...(data ? [ApiExtraModels(...([data].flat() as Type[]))] : []),
+      ...(data ? [ApiExtraModels(...([data].flat() as Type[]), ...(definition.accepted ? [definition.accepted] : []))] : []),
       ...((hasBody && hasQuery) || definition.closed ? [] : [UseGuards(new RefuseUndeclared(hasBody, hasQuery))]),
     )(target, name, descriptor);
   };

@@ -181,5 +181,18 @@ export function successResponse(
   const headers = endpoint.idempotent ? { ...usual, 'Idempotent-Replayed': { $ref: '#/components/headers/IdempotentReplayed' } } : usual;
   const types = [answer?.type ?? 'application/json'].flat();
   const content = Object.fromEntries(types.map((type) => [type, { schema, example: example(schema) }]));
-  return { [status]: { description, headers, content } };
+  return { [status]: { description, headers, content }, ...acceptedResponse(endpoint, headers, example) };
+}
+
+/** The answer of an operation that has only taken a request in. */
+function acceptedResponse(endpoint: DeclaredEndpoint, headers: object, example: (schema: JsonSchema) => unknown): Record<string, object> {
+  if (!endpoint.accepted) return {};
+  const schema = successSchema({ ...endpoint, data: endpoint.accepted }, 202);
+  return {
+    202: {
+      description: 'Taken in: it waits for a decision.',
+      headers,
+      content: { 'application/json': { schema, example: example(schema) } },
+    },
+  };
 }

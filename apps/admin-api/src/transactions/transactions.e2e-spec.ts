@@ -1,0 +1,99 @@
+import type { TenantContext } from '@tallystick/kernel';
+import { PostPoints, type PointsFact, type PointsTransaction } from '@tallystick/loyalty';
+import { startAdminApi, type AdminApi, type AdminCaller } from '../../../../test/support/admin-api.js';
+import { openTenant } from '../../../../test/support/identity.js';
+import { earnFact, openProgram, redeemFact } from '../../../../test/support/loyalty.js';
+
+const UNKNOWN = '0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a01';
+const DAY = 86_400_000;
+let api: AdminApi;
+let ctx: TenantContext;
+let admin: AdminCaller;
+
+beforeAll(async () => {
+  api = await startAdminApi();
+  ctx = await openTenant(api.uow, { currency: 'USD' });
+  await openProgram(api.uow, ctx);
+  admin = await api.person(ctx, 'tenant_admin');
+});
+afterAll(() => api.close());
+
+const post = async (fact: PointsFact): Promise<PointsTransaction> =>
+  api.uow.run(ctx, async (tx) => {
+    const [outcome] = await api.app.nest.get(PostPoints, { strict: false }).execute(tx, [fact]);
+    return (outcome as { shown: PointsTransaction }).shown;
+  });
+const purchase = (member: string, amount: string, points: number): PointsFact =>
+  earnFact(member, points, { earned: { purchase: { amount, currency: 'USD' } } });
+const refund = (id: string, body: object, headers: Record<string, string> = {}) =>
+  admin.call<PointsTransaction>('POST', `/transactions/${id}/refund`, { reason: 'Returned goods', ...body }, headers);
+const balanceOf = async ({ wallet_id }: PointsTransaction): Promise<number> =>
+  (await admin.call<{ balance: number }>('GET', `/wallets/${wallet_id}`)).body.data.balance;
+
+test('refunds by amount add up to the purchase exactly, and never beyond it (C3.6, C3.7)', async () => {
+  const earned = await post(purchase('ann', '100.00', 100));
+  const parts = [];
+  for (const amount of ['33.33', '33.33', '33.34']) parts.push((await refund(earned.id, { amount })).body.data.points);
+  expect(parts).toEqual([33, 34, 33]);
+  expect(await balanceOf(earned)).toBe(0);
+  expect((await refund(earned.id, { amount: '0.01' })).body.code).toBe('already_reversed');
+  expect((await admin.call('GET', `/transactions/${earned.id}`)).body.data).toMatchObject({ status: 'refunded' });
+  const other = await post(purchase('ann', '50.00', 50));
+  expect((await refund(other.id, { amount: '50.01' })).body.code).toBe('limit_exceeded');
+});
+
+test('a redemption is refunded in points, once under its key or reference, whoever clicks twice', async () => {
+  await post(earnFact('bo', 100));
+  const redeemed = await post(redeemFact('bo', 80));
+  const part = { points: 30, reference: 'RMA-1' };
+  const [first, again] = [await refund(redeemed.id, part), await refund(redeemed.id, part)];
+  expect([first.status, again.status, again.headers['idempotent-replayed']]).toEqual([201, 201, 'true']);
+  expect(again.body.data).toMatchObject({ id: first.body.data.id, type: 'refund', points: 30, related_transaction_id: redeemed.id });
+  const rest = await Promise.all(Array.from({ length: 8 }, () => refund(redeemed.id, {}, { 'idempotency-key': 'the rest' })));
+  expect(new Set(rest.filter(({ status }) => status === 201).map(({ body }) => body.data.id)).size).toBe(1);
+  expect(await balanceOf(redeemed)).toBe(100);
+  expect((await refund(redeemed.id, {})).body.code).toBe('already_reversed');
+});
+
+test('a refund is refused without a reason, for two measures, for a stranger and for what is not refundable', async () => {
+  const earned = await post(earnFact('cy', 10));
+  const pending = await post(earnFact('cy', 10, { availableAt: new Date(Date.now() + DAY) }));
+  expect((await admin.call('POST', `/transactions/${earned.id}/refund`, { points: 1 })).status).toBe(400);
+  expect((await refund(earned.id, { points: 1, amount: '1.00' })).status).toBe(400);
+  expect((await refund(earned.id, { amount: '1.00' })).body).toMatchObject({
+    code: 'validation_error',
+    errors: { amount: [expect.any(String)] },
+  });
+  expect((await refund(UNKNOWN, {})).status).toBe(404);
+  expect((await refund(UNKNOWN, { amount: '1.00' })).status).toBe(404);
+  expect((await refund(pending.id, {})).body.code).toBe('invalid_state');
+});
+
+test('a void ends what is pending and nothing else (C3.10)', async () => {
+  const voids = (id: string, body: object = { reason: 'Cancelled' }) =>
+    admin.call<PointsTransaction>('POST', `/transactions/${id}/void`, body);
+  const pending = await post(earnFact('di', 40, { availableAt: new Date(Date.now() + DAY) }));
+  const done = await post(earnFact('di', 5));
+  expect((await voids(pending.id, {})).status).toBe(400);
+  expect((await voids(done.id)).body.code).toBe('invalid_state');
+  const answers = await Promise.all(Array.from({ length: 6 }, () => voids(pending.id)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+  expect((await admin.call('GET', `/transactions/${pending.id}`)).body.data).toMatchObject({ status: 'voided', points: 40 });
+  expect(await balanceOf(done)).toBe(5);
+  expect((await voids(UNKNOWN)).status).toBe(404);
+});
+
+test('staff read and explain transactions; who may only read does not refund', async () => {
+  const earned = await post(purchase('ed', '20.00', 20));
+  const support = await api.person(ctx, 'support');
+  expect((await support.call<PointsTransaction[]>('GET', `/transactions?member_id=${earned.member_id}&min=20`)).body.data).toMatchObject([
+    { id: earned.id },
+  ]);
+  expect((await support.call('GET', `/transactions/${earned.id}/explain`)).body.data).toMatchObject({ lots: [{ original: 20 }] });
+  for (const path of ['', '/explain']) expect((await support.call('GET', `/transactions/${UNKNOWN}${path}`)).status).toBe(404);
+  expect((await support.call('GET', '/transactions?min=many')).status).toBe(400);
+  expect((await support.call<{ issued: number }>('GET', '/transactions/analytics')).body.data.issued).toBeGreaterThan(200);
+  expect((await support.call('GET', '/transactions/analytics?from=tomorrow')).status).toBe(400);
+  expect((await support.call('POST', `/transactions/${earned.id}/refund`, { reason: 'x' })).status).toBe(403);
+  expect((await support.call('POST', `/transactions/${earned.id}/void`, { reason: 'x' })).status).toBe(403);
+});
