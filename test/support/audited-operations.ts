@@ -90,6 +90,7 @@ export const AUDITED: Readonly<Record<string, Audited>> = {
   rewards_programs_rules_partial_update: one('earning_rule.edited'),
   rewards_programs_rules_pause_create: one('earning_rule.paused'),
   rewards_programs_rules_publish_create: one('earning_rule.published'),
+  rewards_programs_rules_replays_create: one('earning_rule.replayed'),
   rewards_programs_rules_resume_create: one('earning_rule.resumed'),
   rewards_programs_rules_submit_create: one('earning_rule.submitted'),
   rewards_programs_update: one('program.updated'),

@@ -55,6 +55,7 @@ import { WalletAdjustmentsController } from './wallet-adjustments/wallet-adjustm
 import { WalletStatementsController } from './wallets/wallet-statements.controller.js';
 import { WalletsController } from './wallets/wallets.controller.js';
 import { ProgramRulesController } from './rewards/program-rules.controller.js';
+import { RuleReplaysController } from './rewards/rule-replays.controller.js';
 import { ProgramSimulateController } from './rewards/program-simulate.controller.js';
 
 /** What tenants and the platform administer with. */
@@ -74,6 +75,7 @@ export class AdminApiModule {
       controllers: [
         ProgramRulesController,
         ProgramSimulateController,
+        RuleReplaysController,
         HealthController,
         AuditLogController,
         PlatformAuditLogController,

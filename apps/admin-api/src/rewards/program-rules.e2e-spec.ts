@@ -1,4 +1,4 @@
-import { PostPoints } from '@tallystick/loyalty';
+import { PostPoints, ReplayRule } from '@tallystick/loyalty';
 import { startAdminApi, type AdminApi, type AdminCaller } from '../../../../test/support/admin-api.js';
 import { openTenant } from '../../../../test/support/identity.js';
 import { openProgram } from '../../../../test/support/loyalty.js';
@@ -163,4 +163,27 @@ test('a simulation says what each rule gives and why not, drafts when asked for,
     [{ ...purchase, member_id: programId, member_reference: 'CUST-1' }, 400, 'validation_error'],
   ];
   for (const [body, status, code] of wrongs) expect(await maker.call('POST', path, body)).toMatchObject({ status, body: { code } });
+});
+
+test('a replay is asked for and found again; the worker does it', async () => {
+  const { id } = (await maker.call<Rule>('POST', base, { ...RULE, code: 'replayed' })).body.data;
+  const path = `${base}/${id}/replays`;
+  const started = await maker.call<{ id: string }>('POST', path, { from: '2026-01-01T00:00:00Z' });
+  expect(started).toMatchObject({
+    status: 202,
+    body: { data: { status: 'queued', progress: 0, report: null, rule_id: id, rule_version: 1 } },
+  });
+  const { id: replayId } = started.body.data;
+  const jobs = await api.ask(`select payload from job_outbox where name = 'replay-rule'`);
+  expect(jobs).toEqual([{ payload: { replay_id: replayId } }]);
+  await api.app.nest.get(ReplayRule, { strict: false }).run(ctx, replayId);
+  const found = await checker.call<{ report: object }>('GET', `${path}/${replayId}`);
+  expect(found.body.data).toMatchObject({ status: 'completed', progress: 100, report: { purchases: 1, points_now: 170 } });
+  expect(await maker.call('POST', path, { from: '2126-01-01T00:00:00Z' })).toMatchObject({
+    status: 400,
+    body: { code: 'validation_error' },
+  });
+  expect((await (await api.person(ctx, 'auditor')).call('POST', path, { from: '2026-01-01T00:00:00Z' })).status).toBe(403);
+  expect((await maker.call('POST', `${base}/${programId}/replays`, { from: '2026-01-01T00:00:00Z' })).status).toBe(404);
+  expect((await maker.call('GET', `${path}/${programId}`)).status).toBe(404);
 });

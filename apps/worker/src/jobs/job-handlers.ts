@@ -4,6 +4,7 @@ import { CancelDeliveriesJob } from './cancel-deliveries.job.js';
 import { PollFileDropJob } from './poll-file-drop.job.js';
 import { ProcessFilesJob } from './process-files.job.js';
 import { RefreshSegmentJob } from './refresh-segment.job.js';
+import { ReplayRuleJob } from './replay-rule.job.js';
 import { ReviewTiersJob } from './review-tiers.job.js';
 import { SendMailJob } from './send-mail.job.js';
 
@@ -13,6 +14,7 @@ export const jobHandlers: Type<AnyJobHandler>[] = [
   PollFileDropJob,
   ProcessFilesJob,
   RefreshSegmentJob,
+  ReplayRuleJob,
   ReviewTiersJob,
   SendMailJob,
 ];

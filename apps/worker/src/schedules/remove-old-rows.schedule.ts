@@ -10,13 +10,16 @@ const EVENT_DAYS = 90;
 const KEY_MONTHS = 13;
 /** Longer than a passcode lives, and than it is counted how often one was asked for. */
 const PASSCODE_DAYS = 2;
+/** Counters of a day or month of earning: longer than a refund of it is still likely. */
+const COUNTER_DAYS = 400;
 /** Rows at most in one transaction. */
 const BATCH = 5_000;
 
 const schedule = defineSchedule({
   name: 'remove-old-rows',
   every: 3_600_000,
-  summary: 'Removes events and deliveries after 90 days, idempotency keys after 13 months, and one-time passcodes after two days',
+  summary:
+    'Removes events and deliveries after 90 days, idempotency keys and counters of earning after 13 months, and one-time passcodes after two days',
 });
 
 @Injectable()
@@ -34,6 +37,7 @@ export class RemoveOldRows implements ScheduledWork {
     await this.contexts.each(schedule.name, signal, async (ctx) => {
       while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldEvents.execute(tx, eventsBefore))) > 0);
       while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldKeys(tx))) > 0);
+      while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldCounters(tx))) > 0);
     });
     const platform = platformContext(schedule.name);
     while (!signal.aborted && (await this.unitOfWork.platform(platform, (tx) => this.removeOldKeys(tx))) > 0);
@@ -46,6 +50,17 @@ export class RemoveOldRows implements ScheduledWork {
          (select id from passcode_challenge where issued_at < now() - $1 * interval '1 day' order by issued_at limit $2 for update skip locked)
        returning 1`,
       [PASSCODE_DAYS, BATCH],
+    );
+    return removed.length;
+  }
+
+  private async removeOldCounters(tx: WriteTx): Promise<number> {
+    const removed = await tx.query(
+      `delete from earning_counter where (tenant_id, scope_id, member_id, period) in
+         (select tenant_id, scope_id, member_id, period from earning_counter
+          where tenant_id = $1 and ends_on < tenant_now()::date - $2::int order by ends_on limit $3 for update skip locked)
+       returning 1`,
+      [tx.ctx.tenantId, COUNTER_DAYS, BATCH],
     );
     return removed.length;
   }

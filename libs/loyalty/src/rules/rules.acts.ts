@@ -20,3 +20,7 @@ export const RulePublished = defineAct({
 export const RulePaused = defineAct({ name: 'earning_rule.paused', description: 'An earning rule was paused' });
 export const RuleResumed = defineAct({ name: 'earning_rule.resumed', description: 'A paused earning rule was put in force again' });
 export const RuleArchived = defineAct({ name: 'earning_rule.archived', description: 'An earning rule was archived for good' });
+export const RuleReplayed = defineAct({
+  name: 'earning_rule.replayed',
+  description: 'A replay of an earning rule over past purchases was asked for',
+});
