@@ -8,10 +8,20 @@ export type Move =
       amount: bigint;
       opens: number;
       lasts: number | null;
+      slides: boolean;
+      slide: number | null;
       named: boolean;
       bonus: { amount: bigint; lasts: number | null } | null;
     }
-  | { act: 'redeem'; who: number; amount: bigint; fifo: boolean; named: boolean; split: { amount: bigint; cash: boolean } | null }
+  | {
+      act: 'redeem';
+      who: number;
+      amount: bigint;
+      slide: number | null;
+      fifo: boolean;
+      named: boolean;
+      split: { amount: bigint; cash: boolean } | null;
+    }
   | { act: 'transfer'; who: number; to: number; amount: bigint; fifo: boolean; named: boolean }
   | { act: 'adjust'; who: number; legs: { from: number; to: number; amount: bigint; lasts?: number | null }[] }
   | { act: 'hold'; who: number; amount: bigint; fifo: boolean; lasts: number | null; named: boolean }
@@ -48,6 +58,7 @@ const small = fc.bigInt(1n, 60n);
 const lasts = fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 48 }));
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
+const slide = sometimes(fc.integer({ min: 1, max: 72 }));
 const seldom = fc.integer({ min: 0, max: 19 }).map((n) => n === 19);
 const [fifo, named] = [fc.boolean(), fc.boolean()];
 const recent = fc.oneof({ weight: 3, arbitrary: fc.nat(4) }, { weight: 1, arbitrary: fc.nat(30) });
@@ -64,6 +75,8 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       amount,
       opens,
       lasts,
+      slides: fc.boolean(),
+      slide,
       named,
       bonus: sometimes(fc.record({ amount: small, lasts })),
     }),
@@ -74,6 +87,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       act: fc.constant('redeem' as const),
       who,
       amount: small,
+      slide,
       fifo,
       named,
       split: sometimes(fc.record({ amount: small, cash: fc.boolean() })),

@@ -8,7 +8,7 @@ export interface ModelLot {
   left: bigint;
   held: bigint;
   expired: bigint;
-  readonly terms: LotTerms;
+  terms: LotTerms;
 }
 
 /** A part of one lot. */

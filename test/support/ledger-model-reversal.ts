@@ -67,7 +67,7 @@ export function restore({ id, lapsed: policy }: Reverse, target: Fact, account: 
     const { terms } = spent.lot;
     if (terms.expiresAt && lapsed(spent.lot, now) && policy.policy === 'grace' && policy.graceMs > 0) {
       const expiresAt = new Date(Math.max(terms.expiresAt.getTime(), now.getTime() + policy.graceMs));
-      account.credit(id, part, { earnedAt: terms.earnedAt, availableAt: now, expiresAt });
+      account.credit(id, part, { earnedAt: terms.earnedAt, availableAt: now, expiresAt, slides: terms.slides });
     } else spent.lot.left += part;
   }
   if (amount > 0n) account.credit(id, amount, { earnedAt: now, availableAt: now, expiresAt: null });

@@ -55,6 +55,7 @@ export class LedgerModel {
         held: account.held,
         hold: held(answer.hold),
       };
+      if (command.slide) this.slide(account, fact, command.slide.until);
       const swept = sweep ? this.sweep(account, this.account(sweep)) : 0n;
       settled += this.settle(touched);
       return said(swept > 0n ? { ...expected, expired: -swept } : expected);
@@ -94,6 +95,15 @@ export class LedgerModel {
       settled += total(parts);
     }
     return settled;
+  }
+
+  /** Activity moves the end of what slides on, as long as it has not come. */
+  private slide(account: ModelAccount, fact: Fact, until: Date): void {
+    for (const lot of account.lots) {
+      const end = lot.terms.expiresAt;
+      if (lot.terms.slides && lot.left > 0n && lot.source !== fact.id && end && end > this.now && end < until)
+        lot.terms = { ...lot.terms, expiresAt: until };
+    }
   }
 
   private owe(account: ModelAccount): ModelAccount {
@@ -148,7 +158,7 @@ export class LedgerModel {
   private arrive(fact: Fact, account: ModelAccount, amount: bigint, parts: Part[]): void {
     if (!account.lotted) return;
     if (parts.length === 0) return account.credit(fact.id, amount, { earnedAt: this.now, availableAt: this.now, expiresAt: null });
-    const dates = (lot: ModelLot) => `${lot.terms.earnedAt.getTime()} ${lot.terms.expiresAt?.getTime()}`;
+    const dates = (lot: ModelLot) => `${lot.terms.earnedAt.getTime()} ${lot.terms.expiresAt?.getTime()} ${Boolean(lot.terms.slides)}`;
     for (const key of new Set(parts.map((part) => dates(part.lot)))) {
       const alike = parts.filter((part) => dates(part.lot) === key);
       account.credit(fact.id, total(alike), (alike[0] as Part).lot.terms);

@@ -44,12 +44,13 @@ export class Narrator {
   private resolve(move: Move): LedgerCommand {
     const rest = {
       ...('named' in move && move.named && { reference: referenceOf(newId()) }),
+      ...('slide' in move && move.slide !== null && { slide: { until: this.terms(0, move.slide).expiresAt as Date } }),
       ...('fifo' in move && { debitOrder: move.fifo ? ('fifo' as const) : ('expiry_first' as const) }),
     };
     switch (move.act) {
       case 'earn': {
         const account = this.anyone(move.who);
-        const earned = this.make(account).earn(account, move.amount, this.terms(move.opens, move.lasts), rest);
+        const earned = this.make(account).earn(account, move.amount, { ...this.terms(move.opens, move.lasts), slides: move.slides }, rest);
         const [leg] = earned.legs as [Leg];
         return move.bonus
           ? { ...earned, legs: [leg, { ...leg, amount: move.bonus.amount, lot: this.terms(0, move.bonus.lasts) }] }

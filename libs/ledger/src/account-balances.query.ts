@@ -73,7 +73,10 @@ export class AccountBalances {
   async asOf(tx: ReadTx<TenantContext>, accountId: string, moment: Date): Promise<AccountBalance | null> {
     const rows = await tx.query<BalanceRow>(
       `with lots as (
-         select l.available_at, l.expires_at, l.original + coalesce(u.remaining_change, 0) as remaining, coalesce(u.held_change, 0) as held
+         select l.available_at, case when l.slides then coalesce(
+             (select max(d.expires_after) from ledger_lot_date d where d.tenant_id = $1 and d.lot_id = l.id and d.recorded_at <= $3),
+             (select min(d.expires_before) from ledger_lot_date d where d.tenant_id = $1 and d.lot_id = l.id),
+             l.expires_at) else l.expires_at end as expires_at, l.original + coalesce(u.remaining_change, 0) as remaining, coalesce(u.held_change, 0) as held
          from ledger_lot l
          left join lateral (
            select sum(remaining_change)::bigint as remaining_change, sum(held_change)::bigint as held_change from ledger_lot_use

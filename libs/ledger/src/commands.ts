@@ -14,6 +14,8 @@ export interface LotTerms {
   readonly earnedAt: Date;
   readonly availableAt: Date;
   readonly expiresAt: Date | null;
+  /** Whether activity of the holder moves the end on; false when left out. */
+  readonly slides?: boolean;
 }
 
 /** A movement of one asset between two accounts of a tenant; `amount` in the asset's smallest unit, above 0. */
@@ -39,6 +41,8 @@ export interface Fact {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Where the fact came from and by which rule: the platform's own, no personal data. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** Activity of the holder: the sliding lots on `account` that have not lapsed and would end before `until` end then. */
+  readonly slide?: { readonly until: Date };
   /** Asked when its turn comes; what it says keeps the command from being tried. Not asked for a replay. */
   readonly barred?: () => string | undefined;
   /** Told as soon as this is posted, before the turn of the next command; not for a replay or a refusal. */

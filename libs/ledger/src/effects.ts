@@ -1,4 +1,4 @@
-import type { AccountState, Entry, HoldState, LedgerTransaction, LotState, LotUse } from './state.js';
+import type { AccountState, Entry, HoldState, LedgerTransaction, LotDate, LotState, LotUse } from './state.js';
 
 /** What a list of commands changes: rows to insert, and the absolute new state of rows to update. */
 export interface Effects {
@@ -6,6 +6,7 @@ export interface Effects {
   readonly entries: Entry[];
   readonly newLots: LotState[];
   readonly uses: LotUse[];
+  readonly dates: LotDate[];
   readonly accounts: Set<AccountState>;
   /** Accounts on which wallets begin to owe. */
   readonly newDebts: Map<string, AccountState>;
@@ -20,6 +21,7 @@ export const noEffects = (): Effects => ({
   entries: [],
   newLots: [],
   uses: [],
+  dates: [],
   accounts: new Set(),
   newDebts: new Map(),
   lots: new Set(),

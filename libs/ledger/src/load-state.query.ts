@@ -63,6 +63,7 @@ function gather(commands: readonly LedgerCommand[]): Named {
   };
   for (const command of commands) {
     named.accounts.add(command.account);
+    if (command.slide) named.debited.add(command.account);
     if (command.reference) named.references.add(command.reference.key);
     if (command.act === 'post') {
       for (const leg of command.legs) {

@@ -69,8 +69,8 @@ export function creditLots(posting: Posting, leg: Leg, used: readonly Portion[])
   if (used.length === 0) return posting.openLot(leg.to, leg.amount, { earnedAt: posting.now, availableAt: posting.now, expiresAt: null });
   const byDates = new Map<string, { amount: bigint; terms: LotTerms }>();
   for (const { lot, amount } of used) {
-    const key = `${lot.earnedAt.getTime()}/${lot.expiresAt?.getTime()}`;
-    const terms = { earnedAt: lot.earnedAt, availableAt: lot.availableAt, expiresAt: lot.expiresAt };
+    const key = `${lot.earnedAt.getTime()}/${lot.expiresAt?.getTime()}/${lot.slides}`;
+    const terms = { earnedAt: lot.earnedAt, availableAt: lot.availableAt, expiresAt: lot.expiresAt, slides: lot.slides };
     byDates.set(key, { amount: (byDates.get(key)?.amount ?? 0n) + amount, terms });
   }
   for (const { amount, terms } of byDates.values()) posting.openLot(leg.to, amount, terms);

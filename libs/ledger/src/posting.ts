@@ -1,6 +1,6 @@
 import type { Fact, LotTerms } from './commands.js';
 import type { Effects } from './effects.js';
-import type { AccountState, HoldState, LedgerState, LedgerTransaction, LotState, LotUse, PostedLeg } from './state.js';
+import type { AccountState, HoldState, LedgerState, LedgerTransaction, LotDate, LotState, LotUse, PostedLeg } from './state.js';
 
 /** The columns of a transaction that only some commands set. */
 type Particulars = Partial<
@@ -48,7 +48,7 @@ export class Posting {
 
   /** Makes the lot of a credit. */
   openLot(accountId: string, amount: bigint, terms: LotTerms, parentId: string | null = null): void {
-    const { earnedAt, availableAt, expiresAt } = terms;
+    const { earnedAt, availableAt, expiresAt, slides = false } = terms;
     const lot: LotState = {
       id: this.newId(),
       accountId,
@@ -60,6 +60,7 @@ export class Posting {
       earnedAt,
       availableAt,
       expiresAt,
+      slides,
     };
     this.state.lots.set(lot.id, lot);
     const known = this.state.lotsOf.get(accountId);
@@ -113,9 +114,29 @@ export class Posting {
     if (!this.effects.newHolds.includes(hold)) this.effects.holds.add(hold);
   }
 
+  /** Moves the ends of the subject's sliding lots on. What has lapsed stays so, swept or not; a lot made just now has its own date. */
+  private slideLots(until: Date): LotDate[] {
+    const moved: LotDate[] = [];
+    for (const lot of this.state.lotsOf.get(this.fact.account) ?? []) {
+      const { expiresAt: before } = lot;
+      if (!lot.slides || lot.remaining === 0n || lot.transactionId === this.fact.id) continue;
+      if (!before || before <= this.now || before >= until) continue;
+      lot.expiresAt = until;
+      this.effects.lots.add(lot);
+      moved.push({ lotId: lot.id, transactionId: this.fact.id, accountId: lot.accountId, before, after: until });
+    }
+    this.effects.dates.push(...moved);
+    return moved;
+  }
+
   /** Closes the transaction and makes it known to the commands that follow in the list. */
   close(particulars: Particulars = {}): LedgerTransaction {
     const { fact, subject, state } = this;
+    const moved = fact.slide ? this.slideLots(fact.slide.until) : [];
+    const details =
+      moved.length > 0
+        ? { ...fact.details, redated: moved.map(({ lotId, before, after }) => ({ lot: lotId, before, after })) }
+        : fact.details;
     const transaction: LedgerTransaction = {
       id: fact.id,
       number: 0n,
@@ -138,7 +159,7 @@ export class Posting {
       recordedAt: this.now,
       narration: fact.narration ?? null,
       metadata: fact.metadata ?? null,
-      details: fact.details ?? null,
+      details: details ?? null,
       ...particulars,
     };
     this.effects.transactions.push(transaction);

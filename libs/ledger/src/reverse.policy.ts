@@ -146,7 +146,7 @@ function restore(posting: Posting, command: Reverse, target: LedgerTransaction, 
     if (!hasLapsed(lot, now) || graceOf(command) === 0) posting.use(lot, { remaining: part });
     else {
       const expiresAt = new Date(now.getTime() + graceOf(command));
-      posting.openLot(accountId, part, { earnedAt: lot.earnedAt, availableAt: now, expiresAt }, lot.id);
+      posting.openLot(accountId, part, { earnedAt: lot.earnedAt, availableAt: now, expiresAt, slides: lot.slides }, lot.id);
     }
   }
   if (amount > 0n) posting.openLot(accountId, amount, { earnedAt: now, availableAt: now, expiresAt: null });

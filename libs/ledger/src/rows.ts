@@ -118,10 +118,11 @@ export interface LotRow {
   earned_at: Date;
   available_at: Date;
   expires_at: Date | null;
+  slides: boolean;
 }
 
 export const LOT_COLUMNS =
-  'l.id, l.account_id, l.transaction_id, l.parent_id, l.original, l.remaining, l.held, l.earned_at, l.available_at, l.expires_at';
+  'l.id, l.account_id, l.transaction_id, l.parent_id, l.original, l.remaining, l.held, l.earned_at, l.available_at, l.expires_at, l.slides';
 
 export const readLot = (row: LotRow): LotState => ({
   id: row.id,
@@ -134,6 +135,7 @@ export const readLot = (row: LotRow): LotState => ({
   earnedAt: row.earned_at,
   availableAt: row.available_at,
   expiresAt: row.expires_at,
+  slides: row.slides,
 });
 
 export interface UseRow {

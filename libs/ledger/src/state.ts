@@ -23,7 +23,18 @@ export interface LotState {
   held: bigint;
   readonly earnedAt: Date;
   readonly availableAt: Date;
-  readonly expiresAt: Date | null;
+  expiresAt: Date | null;
+  /** Whether activity of the holder moves the end on. */
+  readonly slides: boolean;
+}
+
+/** The end of a lot moved on by a transaction. */
+export interface LotDate {
+  readonly lotId: string;
+  readonly transactionId: string;
+  readonly accountId: string;
+  readonly before: Date;
+  readonly after: Date;
 }
 
 /** A change of one lot by one transaction: an allocation, a restoration, or a hold on it. */

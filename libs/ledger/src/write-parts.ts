@@ -1,10 +1,13 @@
-import type { AccountState, Entry, HoldState, LedgerTransaction, LotState, LotUse } from './state.js';
+import type { AccountState, Entry, HoldState, LedgerTransaction, LotDate, LotState, LotUse } from './state.js';
 import { writeLegs } from './rows.js';
 
-type Value = string | bigint | number | Date | null;
+type Value = string | bigint | number | boolean | Date | null;
 
 /** A column of the rows to write: its type in the database, and its value in a row of ours. */
-type Column<Row> = readonly [type: 'uuid' | 'text' | 'bigint' | 'integer' | 'jsonb' | 'timestamptz', value: (row: Row) => Value];
+type Column<Row> = readonly [
+  type: 'uuid' | 'text' | 'bigint' | 'integer' | 'boolean' | 'jsonb' | 'timestamptz',
+  value: (row: Row) => Value,
+];
 
 /** One of the tables that a list may write: the rows go in as an array for each column, seen by `sql` as `r`. */
 export interface Part<Row> {
@@ -103,6 +106,7 @@ export const NEW_LOTS: Part<LotState> = {
     earned_at: ['timestamptz', (l) => l.earnedAt],
     available_at: ['timestamptz', (l) => l.availableAt],
     expires_at: ['timestamptz', (l) => l.expiresAt],
+    slides: ['boolean', (l) => l.slides],
   },
   sql: inserted('ledger_lot', 'recorded_at'),
 };
@@ -113,8 +117,20 @@ export const LOTS: Part<LotState> = {
     account_id: ['uuid', (l) => l.accountId],
     remaining: ['bigint', (l) => l.remaining],
     held: ['bigint', (l) => l.held],
+    expires_at: ['timestamptz', (l) => l.expiresAt],
   },
-  sql: updated('ledger_lot', ['remaining', 'held'], ['account_id', 'id']),
+  sql: updated('ledger_lot', ['remaining', 'held', 'expires_at'], ['account_id', 'id']),
+};
+
+export const LOT_DATES: Part<LotDate> = {
+  columns: {
+    lot_id: ['uuid', (d) => d.lotId],
+    transaction_id: ['uuid', (d) => d.transactionId],
+    account_id: ['uuid', (d) => d.accountId],
+    expires_before: ['timestamptz', (d) => d.before],
+    expires_after: ['timestamptz', (d) => d.after],
+  },
+  sql: inserted('ledger_lot_date', 'recorded_at'),
 };
 
 export const LOT_USES: Part<LotUse> = {

@@ -31,6 +31,13 @@ export const LOT_CHECKS: CheckGroup = {
       where l.tenant_id = $1 and l.held <> coalesce(u.changes, 0)`,
     },
     {
+      name: 'lot_date',
+      promise: 'A lot whose end was moved ends when it was last moved to.',
+      sql: `select l.id as subject, d.last as expected, coalesce(l.expires_at::text, 'never') as found
+      from (select lot_id, max(expires_after) as last from ledger_lot_date where tenant_id = $1 group by lot_id) d
+      join ledger_lot l on l.tenant_id = $1 and l.id = d.lot_id where l.expires_at is distinct from d.last`,
+    },
+    {
       name: 'hold_lots',
       promise: 'An open hold covers of lots just what it still holds, an ended one nothing.',
       sql: `select h.id as subject, h.amount - h.captured - h.released as expected, coalesce(u.covered, 0) as found

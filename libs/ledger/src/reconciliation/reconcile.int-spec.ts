@@ -104,6 +104,12 @@ describe('reconciliation (LED-01)', () => {
       { expected: '50', found: '49' },
     ],
     lot_held: [`update ledger_lot set held = held + 1 ${of} and account_id = $2 and original = 50`, { expected: '0', found: '1' }],
+    lot_date: [
+      `insert into ledger_lot_date (tenant_id, lot_id, transaction_id, account_id, expires_before, expires_after, recorded_at)
+       select tenant_id, id, transaction_id, account_id, now() + interval '1 day', now() + interval '2 days', now() from ledger_lot
+       ${of} and account_id = $2 and original = 50`,
+      { found: 'never' },
+    ],
     hold_lots: [`update ledger_hold set captured = captured + 1 ${of} and account_id = $2`, { expected: '24', found: '25' }],
     seals: [
       `update ledger_seal set first_transaction = first_transaction - 1 ${of} and number = 2 and $2::uuid is not null`,

@@ -1,7 +1,7 @@
 import { Reconcile } from '@tallystick/ledger';
 import type { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
-import { earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
+import { daysOf, earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
 import { DateTime } from 'luxon';
 import type { PointsFact } from './points-fact.js';
 
@@ -162,4 +162,49 @@ test('a program limits what is redeemed in a day and how often; a reversal and a
   const atOnce = await Promise.all(Array.from({ length: 6 }, () => refusalOf(tomorrow, redeemFact('gus', 20))));
   expect(atOnce.filter((code) => code === 'posted')).toHaveLength(3);
   expect(atOnce.filter((code) => code === 'limit_exceeded')).toHaveLength(3);
+});
+
+test('under a sliding expiry activity moves the end of all points on, on record, and revives nothing', async () => {
+  const today = await loyaltyFixture(uow, database.ownerUrl, { expiry_policy: { type: 'sliding', days: 10 } });
+  const days = daysOf(uow);
+  await today.posted(
+    earnFact('hal', 100),
+    earnFact('hal', 7, { expiresAt: new Date(Date.now() + 12 * DAY) }),
+    earnFact('ida', 40),
+    earnFact('ida', 5, { availableAt: new Date(Date.now() + 2 * DAY) }),
+  );
+  const before = await balanceOf(today, 'hal');
+  const ninth = today.ahead(9 * DAY);
+  const [spent] = await ninth.posted(redeemFact('hal', 10));
+  const { id } = await uow.read(ninth.ctx, (tx) => ninth.room.findMembers.byReference(tx, 'hal'));
+  const lots = await uow.read(ninth.ctx, (tx) => ninth.room.lots.list(tx, id, { limit: 9 }));
+  const end = DateTime.fromISO(before.as_of, { zone: 'Asia/Kolkata' }).startOf('day').plus({ days: 20 });
+  expect(lots.map(({ remaining, expires_at }) => [remaining, Math.abs(Date.parse(expires_at!) - end.toMillis()) <= DAY])).toEqual([
+    [90, true],
+    [7, false],
+  ]);
+  const [known] = await uow.read(ninth.ctx, (tx) =>
+    tx.query<{ redated: { lot: string; after: string }[] }>(
+      `select details->'redated' as redated from ledger_transaction where tenant_id = $1 and id = $2`,
+      [tx.ctx.tenantId, spent!.id],
+    ),
+  );
+  expect(known!.redated).toMatchObject([{ lot: lots[0]!.id, after: lots[0]!.expires_at }]);
+
+  const thirteenth = today.ahead(13 * DAY);
+  expect(await balanceOf(thirteenth, 'hal')).toMatchObject({ available: 90 });
+  expect(await balanceOf(thirteenth, 'ida')).toMatchObject({ posted: 45, available: 0 });
+  await thirteenth.posted(earnFact('ida', 1));
+  expect(await balanceOf(thirteenth, 'ida')).toMatchObject({ posted: 46, available: 1 });
+  await days.execute(thirteenth.ctx);
+  expect(await balanceOf(thirteenth, 'ida')).toMatchObject({ posted: 1, available: 1 });
+  const asOf = new Date(Date.parse(before.as_of) + 11 * DAY);
+  expect(await uow.read(thirteenth.ctx, (tx) => today.room.wallets.balance(tx, id, undefined, asOf))).toMatchObject({
+    posted: 97,
+    available: 97,
+  });
+  expect(await uow.read(thirteenth.ctx, (tx) => today.room.wallets.balance(tx, id, undefined, new Date(before.as_of)))).toEqual(before);
+  await days.execute(today.ahead(21 * DAY).ctx);
+  expect(await balanceOf(today.ahead(21 * DAY), 'hal')).toMatchObject({ posted: 0 });
+  expect((await uow.read(today.ahead(21 * DAY).ctx, (tx) => new Reconcile().execute(tx))).differences).toEqual([]);
 });

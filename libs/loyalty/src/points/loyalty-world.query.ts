@@ -96,6 +96,12 @@ export class LoyaltyWorld {
     return this.subjects.get(transactionId.toLowerCase());
   }
 
+  /** What activity of a member does to the end of points under a sliding expiry: all of them then last from now; undefined under any other. */
+  slide(program: Program): { until: Date } | undefined {
+    const until = program.terms.expiry_policy.type === 'sliding' ? this.expiry(program, this.now) : null;
+    return until ? { until } : undefined;
+  }
+
   /** When points of `program` that become available at `availableAt` are gone; computed once for a quarter of an hour, which no zone splits. */
   expiry(program: Program, availableAt: Date): Date | null {
     const key = `${program.id}/${Math.floor(availableAt.getTime() / 900_000)}`;

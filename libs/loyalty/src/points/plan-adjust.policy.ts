@@ -17,7 +17,8 @@ export function planAdjust(fact: AdjustCreditFact | AdjustDebitFact, world: Loya
   const credit = fact.kind === 'adjust_credit';
   const expiresAt = credit ? (fact.expiresAt ?? world.expiry(program, world.now)) : null;
   if (expiresAt && expiresAt <= world.now) throw ValidationFailed.with({ errors: { expires_at: ['Must be in the future.'] } });
-  const lot = { earnedAt: world.now, availableAt: world.now, expiresAt };
+  const slides = credit && fact.expiresAt === undefined && program.terms.expiry_policy.type === 'sliding';
+  const lot = { earnedAt: world.now, availableAt: world.now, expiresAt, slides };
   return {
     program,
     member,

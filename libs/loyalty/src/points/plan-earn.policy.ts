@@ -24,7 +24,9 @@ export function planEarn(fact: EarnFact, world: LoyaltyWorld, measured: (() => M
   if (expiresAt && expiresAt <= (availableAt > world.now ? availableAt : world.now)) {
     throw ValidationFailed.with({ errors: { expires_at: ['Must be after the points become available.'] } });
   }
-  const lot = { earnedAt: fact.occurredAt ?? world.now, availableAt, expiresAt };
+  // An end that the caller gave is the end.
+  const slides = fact.expiresAt === undefined && program.terms.expiry_policy.type === 'sliding';
+  const lot = { earnedAt: fact.occurredAt ?? world.now, availableAt, expiresAt, slides };
   const legs = (amount: bigint): readonly Leg[] =>
     amount === 0n ? [] : [{ from: houseAccountId(program.assetId, 'issuance'), to: account, amount, lot }];
   const details = (rules: readonly object[]): object => ({
@@ -43,6 +45,7 @@ export function planEarn(fact: EarnFact, world: LoyaltyWorld, measured: (() => M
       account,
       legs: legs(measured ? 1n : units),
       reference: { key: referenceKey(fact.keyedAs ?? 'earn', fact.reference), hash: contentHash(fact, member.id, program.id, content) },
+      slide: world.slide(program),
       effectiveAt: fact.occurredAt,
       narration: fact.narration,
       metadata: fact.metadata,

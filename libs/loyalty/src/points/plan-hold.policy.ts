@@ -61,6 +61,7 @@ export function planCapture(fact: CaptureFact, world: LoyaltyWorld): Plan {
       expired: houseAccountId(program.assetId, 'expired'),
       amount: fact.points === undefined ? undefined : readPoints(fact.points, program),
       keepOpen: fact.keepOpen,
+      slide: world.slide(program),
       narration: fact.narration,
       metadata: fact.metadata,
       details: { source: fact.source },

@@ -27,6 +27,7 @@ export function planRedeem(fact: RedeemFact, world: LoyaltyWorld): Plan {
         ...(payout ? [{ from: payout.from, to: payout.to, amount: payout.money.minor }] : []),
       ],
       debitOrder: program.terms.consumption_order,
+      slide: world.slide(program),
       ...(fact.reference !== undefined && {
         reference: {
           key: referenceKey('redeem', fact.reference),

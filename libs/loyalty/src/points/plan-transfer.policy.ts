@@ -24,6 +24,7 @@ export function planTransfer(fact: TransferFact, world: LoyaltyWorld): Plan {
       account: sender,
       legs: [{ from: sender, to: receiver, amount }],
       debitOrder: program.terms.consumption_order,
+      slide: world.slide(program),
       ...(fact.reference !== undefined && {
         reference: {
           key: referenceKey('transfer', fact.reference),
