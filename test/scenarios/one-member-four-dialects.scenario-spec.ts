@@ -1,0 +1,69 @@
+import { CoinCompanies, CoinEvents, CoinUsers } from '@tallystick/loyalty';
+import { speakEnkash } from '../support/enkash.js';
+import { speakGafapay } from '../support/gafapay.js';
+import { startLoyalife } from '../support/loyalife.js';
+
+test('one member earns in a batch, is given coins by EnKash, redeems by GafaPay and is reversed natively: one balance everywhere', async () => {
+  const loyalife = await startLoyalife();
+  const { api } = loyalife;
+  try {
+    const [enkash, gafapay] = [await speakEnkash(api), speakGafapay(api)];
+    const get = <T>(token: abstract new (...args: never[]) => T): T => api.app.nest.get(token as never, { strict: false });
+    const asha = await gafapay.user('C08409803', 0);
+    await gafapay.configure({ points: 4n });
+    await gafapay.deposit('1000.00');
+    await api.uow.run(api.integrator.ctx, async (tx) => {
+      const company = await get(CoinCompanies).open(tx, { id: 'CEK0TCW2W8' });
+      await get(CoinUsers).enroll(tx, company, { memberId: asha.memberId, id: 'EKQZVMQK' });
+      await get(CoinEvents).create(tx, { configuration: 'DEFAULT', event: 'REFERRAL_EVENT', amount: 50n });
+    });
+
+    /** What each of the four says that the member has. */
+    const balances = async (): Promise<unknown[]> => {
+      const mine = { token: asha.token };
+      const pay = await gafapay.call('GET', `user_points?user_id=${asha.userId}&currency_id=${gafapay.currencyId}`, mine);
+      const keys = { RelationReference: 'C08409803', TransactionCurrency: 'DEFAULT', RelationType: 4 };
+      return [
+        (await api.call<{ available: number }>('GET', `/members/${asha.memberId}/balance`)).body.data.available,
+        (await loyalife.call('POST', '/v1/CheckAvailability', keys)).body.ReturnObject,
+        (await enkash.call('GET', '/coins/balance?userId=EKQZVMQK')).body.payload,
+        (pay.data.user_points as { points: number }).points,
+      ];
+    };
+
+    const batch = await api.call('POST', '/points/batches', {
+      request_id: 'BATCH-1',
+      transactions: [
+        {
+          id: 'T-1',
+          type: 'purchase',
+          member_reference: 'C08409803',
+          amount: '120.00',
+          currency: 'USD',
+          occurred_at: new Date().toISOString(),
+        },
+      ],
+    });
+    expect(batch.body.data).toMatchObject({ accepted: 1 });
+    expect(await balances()).toEqual([120, 120, 120, 120]);
+
+    const sample = { companyId: 'CEK0TCW2W8', event: 'REFERRAL_EVENT', requestId: 'COIN_REQ1234567', userId: 'EKQZVMQK' };
+    expect((await enkash.call('POST', '/enkash-coins/allocate-coin', sample)).body.response_code).toBe(0);
+    expect(await balances()).toEqual([170, 170, 170, 170]);
+
+    const redeemed = await gafapay.call('POST', 'redeem_user_reward_points', {
+      token: asha.token,
+      body: gafapay.order(asha, { redeem_points: 30 }),
+    });
+    expect(redeemed.data.redeem_points_detail).toMatchObject({ points: 30, amount: 7.5 });
+    expect(await balances()).toEqual([140, 140, 140, 140]);
+
+    const { txn_id } = redeemed.data.redeem_points_detail as { txn_id: string };
+    const id = txn_id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    expect((await api.call('POST', '/points/reverse', { transaction_id: id })).status).toBe(201);
+    expect(await balances()).toEqual([170, 170, 170, 170]);
+    expect((await api.call<{ balanced: boolean }>('GET', '/ledger/reconciliation')).body.data.balanced).toBe(true);
+  } finally {
+    await api.close();
+  }
+});
