@@ -27,7 +27,7 @@ export const BNS_FIELDS: readonly FileField[] = [
 @Injectable()
 export class BnsRows implements RowKind<EarnFact> {
   readonly type = 'BNS';
-  readonly chunk = 1_000;
+  readonly chunk = 500;
 
   constructor(
     private readonly postPoints: PostPoints,

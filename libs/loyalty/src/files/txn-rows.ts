@@ -41,7 +41,7 @@ const COLUMN_OF: Readonly<Record<string, string>> = {
 @Injectable()
 export class TxnRows implements RowKind<BatchItem> {
   readonly type = 'TXN';
-  readonly chunk = 1_000;
+  readonly chunk = 500;
 
   constructor(
     private readonly postPoints: PostPoints,

@@ -104,9 +104,9 @@ async function onlyFile(request: FastifyRequest, maxBytes: number): Promise<Uplo
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** The parser's own errors are about what was sent: too much of it, or no form at all. */
+/** The parser's own errors are about what was sent: too much of it, or no form at all. A disk that is full is our own fault. */
 const asUploadRefusal = (error: unknown, maxBytes: number): Error => {
-  if (error instanceof DomainError) return error;
+  if (error instanceof DomainError || typeof (error as NodeJS.ErrnoException).errno === 'number') return error as Error;
   return (error as { statusCode?: number }).statusCode === 413
     ? tooLarge(maxBytes)
     : ParseFailed.with({ message: 'The form could not be read' });
