@@ -127,6 +127,8 @@ export const AUDITED: Readonly<Record<string, Audited>> = {
   tenants_partial_update: sometimes('tenant.changed'),
   tenants_restore_create: one('tenant.restored'),
   tenants_suspend_create: one('tenant.suspended'),
+  transactions_export_retrieve: one('transactions.exported'),
+  wallets_statement_export_retrieve: one('wallet.statement_exported'),
   transactions_refund_create: one('transaction.refunded'),
   transactions_void_create: one('transaction.voided'),
   wallet_adjustments_approve_create: one('wallet_adjustment.approved'),

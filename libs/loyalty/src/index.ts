@@ -183,6 +183,8 @@ export * from './adjustments/find-adjustments.query.js';
 export * from './adjustments/wallet-adjustment.js';
 export * from './points/posted-outcome.js';
 export * from './transactions/refund-by-staff.operation.js';
+export * from './transactions/begin-export.operation.js';
+export * from './transactions/export-transactions.query.js';
 export * from './transactions/transaction.acts.js';
 export * from './transactions/void-by-staff.operation.js';
 export * from './transactions/analytics.dto.js';

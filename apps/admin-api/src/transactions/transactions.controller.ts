@@ -1,11 +1,15 @@
-import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import {
   AlreadyReversed,
+  BeginExport,
+  ExportTransactions,
   InsufficientBalance,
   LimitExceeded,
   RefundByStaff,
   TransactionDto,
+  TransactionFilterQuery,
+  TransactionsExported,
   TransactionsEndpoints,
   VoidByStaff,
 } from '@tallystick/loyalty';
@@ -28,7 +32,31 @@ import { RefundTransactionDto, VoidTransactionDto } from './staff-refund.dto.js'
 export class TransactionsController extends TransactionsEndpoints {
   @Inject(Writes) private readonly writes: Writes;
   @Inject(RefundByStaff) private readonly refundByStaff: RefundByStaff;
+  @Inject(BeginExport) private readonly beginExport: BeginExport;
+  @Inject(ExportTransactions) private readonly exports: ExportTransactions;
   @Inject(VoidByStaff) private readonly voidByStaff: VoidByStaff;
+
+  @Get('export')
+  @Endpoint({
+    operationId: 'transactions_export_retrieve',
+    summary: 'Export transactions as CSV',
+    description:
+      'All that the filters leave, in the order of posting, a transfer on both sides; `change` is what a line did to the balance. Without ' +
+      'personal data. The export is itself recorded.',
+    permission: 'transactions:read',
+    limit: 'export',
+    unenveloped: true,
+    answer: { type: 'text/csv', schema: { type: 'string', example: 'number,id,posted_at\r\n' } },
+  })
+  async export(@Ctx() ctx: TenantContext, @Query() query: TransactionFilterQuery): Promise<StreamableFile> {
+    const wanted = TransactionFilterQuery.toFilter(query);
+    const note = { after: { filter: { ...query } } };
+    const filter = await this.unitOfWork.run(ctx, (tx) => this.beginExport.execute(tx, wanted, { act: TransactionsExported, note }));
+    return new StreamableFile(this.exports.stream(ctx, filter), {
+      type: 'text/csv; charset=utf-8',
+      disposition: 'attachment; filename="transactions.csv"',
+    });
+  }
 
   @Post(':id/refund')
   @Endpoint({

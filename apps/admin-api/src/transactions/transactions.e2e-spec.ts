@@ -83,6 +83,49 @@ test('a void ends what is pending and nothing else (C3.10)', async () => {
   expect((await voids(UNKNOWN)).status).toBe(404);
 });
 
+test('an export holds every line once, formulas escaped, and is recorded (FIL-05, C10.7)', async () => {
+  const csv = async (query: string) => {
+    const answer = await api.app.nest.inject({ url: `/api/v1/transactions/export${query}`, headers: admin.credential });
+    return { status: answer.statusCode, type: answer.headers['content-type'], lines: answer.body.trimEnd().split('\r\n') };
+  };
+  const evil = await post(earnFact('fay', 10, { narration: '=cmd()', reference: '@SUM(1)' }));
+  await api.uow.run(ctx, (tx) =>
+    api.app.nest.get(PostPoints, { strict: false }).execute(
+      tx,
+      Array.from({ length: 1_200 }, (_, n) => earnFact('gus', 1, { reference: `bulk-${n}` })),
+    ),
+  );
+  const source = { channel: 'test', requestId: 'test-request' };
+  await post({ kind: 'transfer', source, from: { reference: 'fay' }, to: { reference: 'gus' }, points: 4 });
+  const own = await csv(`?wallet_id=${evil.wallet_id}`);
+  expect(own).toMatchObject({ status: 200, type: 'text/csv; charset=utf-8' });
+  expect(own.lines).toHaveLength(3);
+  expect(own.lines[0]).toMatch(/^number,id,posted_at,.*,narration$/);
+  expect(own.lines[1]).toContain(`,10,10,10,'@SUM(1),,'=cmd()`);
+  expect(own.lines[2]).toContain(',transfer_out,');
+  expect(own.lines[2]).toContain(',4,-4,6,');
+  const all = await csv('');
+  const [{ total }] = (await api.ask<{ total: number }>(
+    `select (count(*) + count(counter_account_id))::int as total from ledger_transaction where tenant_id = $1`,
+    [ctx.tenantId],
+  )) as [{ total: number }];
+  expect(all.lines.length - 1).toBe(total);
+  const keys = all.lines.slice(1).map((line) =>
+    line
+      .split(',')
+      .filter((_, n) => n === 1 || n === 7)
+      .join(),
+  );
+  expect(new Set(keys).size).toBe(total);
+  expect((await csv('?type=transfer_in')).lines).toHaveLength(2);
+  expect((await csv('?to=2020-01-01T00:00:00Z')).lines).toHaveLength(1);
+  expect((await csv('?from=never')).status).toBe(400);
+  const statement = await api.app.nest.inject({ url: `/api/v1/wallets/${evil.wallet_id}/statement/export`, headers: admin.credential });
+  expect([statement.statusCode, statement.body.trimEnd().split('\r\n')]).toEqual([200, own.lines]);
+  const none = await api.app.nest.inject({ url: `/api/v1/wallets/${UNKNOWN}/statement/export`, headers: admin.credential });
+  expect(none.statusCode).toBe(404);
+});
+
 test('staff read and explain transactions; who may only read does not refund', async () => {
   const earned = await post(purchase('ed', '20.00', 20));
   const support = await api.person(ctx, 'support');

@@ -85,6 +85,11 @@ test('wallets are listed by cursor or by page, and tell their balance, lots, sta
   });
   expect((await look('summary?from=2020-01-01&to=2020-12-31')).body.data).toMatchObject({ opening: 0, closing: 0, totals: { bonus: 0 } });
   for (const query of ['by=day', 'from=soon', 'from=2026-01-02&to=2026-01-01']) expect((await look(`summary?${query}`)).status).toBe(400);
+  const headers = api.integrator.headers;
+  const csv = (id: string) => api.app.nest.inject({ url: `/api/v1/wallets/${id}/statement/export`, headers });
+  const statement = await csv(bo.wallet_id);
+  expect([statement.statusCode, statement.body.trimEnd().split('\r\n').length]).toEqual([200, 4]);
+  expect((await csv(UNKNOWN)).statusCode).toBe(404);
   expect((await look('expiry-schedule')).body.data).toMatchObject([{ points: 135 }]);
   for (const view of ['', '/balance', '/lots', '/statement', '/summary', '/expiry-schedule'])
     expect((await api.call('GET', `/wallets/${UNKNOWN}${view}`)).status).toBe(404);

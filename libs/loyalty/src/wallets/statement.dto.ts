@@ -34,6 +34,14 @@ export class LotsQuery extends WalletLotsQuery {
   program_id?: string;
 }
 
+export class StatementPeriodQuery {
+  @Moment({ optional: true, description: 'Posted at or after; from the beginning when left out.' })
+  from?: string;
+
+  @Moment({ optional: true, description: 'Posted before; until now when left out.' })
+  to?: string;
+}
+
 export class WalletStatementQuery extends CursorQuery {
   @Moment({ optional: true, description: 'Posted at or after; from the beginning when left out.' })
   from?: string;

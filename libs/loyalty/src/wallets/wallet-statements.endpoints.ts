@@ -1,6 +1,9 @@
-import { Get, Inject, Param, Query } from '@nestjs/common';
+import { Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { Ctx, Cursors, Endpoint, IdPipe, NotFound, UnitOfWork, WithMeta, pageSizeOf } from '@tallystick/platform';
+import { BeginExport } from '../transactions/begin-export.operation.js';
+import { ExportTransactions } from '../transactions/export-transactions.query.js';
+import { StatementExported } from '../transactions/transaction.acts.js';
 import { WalletSummaryQuery } from '../transactions/analytics.dto.js';
 import { WalletSummaryDto } from './wallet-summary.dto.js';
 import { SummarizeWallet, type WalletSummary } from './wallet-summary.query.js';
@@ -12,6 +15,7 @@ import {
   LotDto,
   MemberBalanceDto,
   StatementDto,
+  StatementPeriodQuery,
   WalletBalanceQuery,
   WalletExpiryScheduleQuery,
   WalletLotsQuery,
@@ -25,6 +29,8 @@ export abstract class WalletStatementsEndpoints {
   @Inject(FindWallets) private readonly wallets: FindWallets;
   @Inject(FindLots) private readonly lotsOf: FindLots;
   @Inject(SummarizeWallet) private readonly summaries: SummarizeWallet;
+  @Inject(BeginExport) private readonly beginExport: BeginExport;
+  @Inject(ExportTransactions) private readonly exports: ExportTransactions;
   @Inject(MemberStatement) private readonly statements: MemberStatement;
 
   @Get('balance')
@@ -93,6 +99,33 @@ export abstract class WalletStatementsEndpoints {
       ({ seq: _, ...entry }) => entry,
     );
     return new WithMeta({ ...statement, entries: page.data }, page.meta);
+  }
+
+  @Get('statement/export')
+  @Endpoint({
+    operationId: 'wallets_statement_export_retrieve',
+    summary: "Export a wallet's statement of a period as CSV",
+    description: 'Every line in the order of posting; `change` is what it did to the balance. The export is itself recorded.',
+    permission: 'wallets:read',
+    forMembers: true,
+    limit: 'export',
+    unenveloped: true,
+    answer: { type: 'text/csv', schema: { type: 'string', example: 'number,id,posted_at\r\n' } },
+    errors: [NotFound],
+  })
+  async export(@Ctx() ctx: TenantContext, @Param('id', IdPipe) id: string, @Query() query: StatementPeriodQuery): Promise<StreamableFile> {
+    const filter = await this.unitOfWork.run(ctx, async (tx) => {
+      const { accountId } = await this.wallets.place(tx, id);
+      const period = { walletId: accountId, from: date(query.from), to: date(query.to) };
+      return this.beginExport.execute(tx, period, {
+        act: StatementExported,
+        note: { target: { type: 'wallet', id: accountId }, after: { ...query } },
+      });
+    });
+    return new StreamableFile(this.exports.stream(ctx, filter), {
+      type: 'text/csv; charset=utf-8',
+      disposition: 'attachment; filename="statement.csv"',
+    });
   }
 
   @Get('summary')

@@ -162,6 +162,9 @@ export class Settings {
 
   @Validate(IsLimit)
   RATE_LIMIT_INVITATION = '200/3600';
+
+  @Validate(IsLimit)
+  RATE_LIMIT_EXPORT = '60/600';
 }
 
 /** Settings whose values are never shown. */

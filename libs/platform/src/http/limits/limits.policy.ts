@@ -8,7 +8,7 @@ export interface Limit {
 export const GENERAL_LIMITS = ['address', 'client'] as const;
 
 /** The limits of what is worth guessing or costs money (RTL-05): an endpoint names its own beside the general ones. */
-export const STRICT_LIMITS = ['sign_in', 'token', 'passcode', 'password_reset', 'invitation'] as const;
+export const STRICT_LIMITS = ['sign_in', 'token', 'passcode', 'password_reset', 'invitation', 'export'] as const;
 
 export type StrictLimit = (typeof STRICT_LIMITS)[number];
 
