@@ -24,6 +24,8 @@ import { FilesController } from './files/files.controller.js';
 import { FundsController } from './funds/funds.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MemberAttributesController } from './member-attributes/member-attributes.controller.js';
+import { MemberErasureController } from './members/member-erasure.controller.js';
+import { MemberMergeController } from './members/member-merge.controller.js';
 import { MemberRelationsController } from './members/member-relations.controller.js';
 import { MembersController } from './members/members.controller.js';
 import { PlatformAuditLogController } from './platform/audit-log.controller.js';
@@ -88,6 +90,8 @@ export class AdminApiModule {
         OtpController,
         PasswordController,
         MemberAttributesController,
+        MemberErasureController,
+        MemberMergeController,
         MemberRelationsController,
         MembersController,
         ProgramsController,

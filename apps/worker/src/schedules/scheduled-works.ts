@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { EraseDueAccounts } from './erase-accounts.schedule.js';
+import { EraseDueMembers } from './erase-members.schedule.js';
 import { ExpireDuePoints } from './expire-points.schedule.js';
 import { PollFileDrops } from './poll-file-drops.schedule.js';
 import { MoveSandboxClocks } from './move-sandbox-clocks.schedule.js';
@@ -19,6 +20,7 @@ import { WakeDueEndpoints } from './wake-due-endpoints.schedule.js';
 /** Everything that is done by the clock. */
 export const scheduledWorks: Type<ScheduledWork>[] = [
   EraseDueAccounts,
+  EraseDueMembers,
   ExpireDuePoints,
   PollFileDrops,
   MoveSandboxClocks,

@@ -4,11 +4,17 @@ import { SaveAttributeDefinition } from '../attributes/save-attribute-definition
 import { AddSubRelation } from '../relations/add-sub-relation.operation.js';
 import { FindSubRelations } from '../relations/find-sub-relations.query.js';
 import { RemoveSubRelation } from '../relations/remove-sub-relation.operation.js';
+import { MoveRelations } from '../relations/move-relations.js';
 import { CreateMember } from './create-member.operation.js';
 import { EnrollMembers } from './enroll-members.operation.js';
+import { EraseMember } from './erase-member.operation.js';
 import { ErasedMembers } from './erased-members.js';
 import { FindMembers } from './find-members.query.js';
+import { ForgetMember } from './forget-member.js';
+import { MemberErasures } from './member-erasures.js';
 import { MemberKeys } from './member-keys.js';
+import { MergeMembers } from './merge-members.operation.js';
+import { MoveBalances } from './move-balances.js';
 import { ProfileSealer } from './profile-sealer.js';
 import { UpdateMember } from './update-member.operation.js';
 
@@ -17,12 +23,18 @@ export const MEMBER_OPERATIONS = [
   AddSubRelation,
   CreateMember,
   EnrollMembers,
+  EraseMember,
   ErasedMembers,
   FindAttributeDefinitions,
   FindMembers,
   FindSubRelations,
+  ForgetMember,
   MemberAttributes,
+  MemberErasures,
   MemberKeys,
+  MergeMembers,
+  MoveBalances,
+  MoveRelations,
   ProfileSealer,
   RemoveSubRelation,
   SaveAttributeDefinition,

@@ -20,3 +20,16 @@ export const MemberStatusChanged = defineEvent<{ readonly id: string; readonly f
   summary: 'A member was suspended, blocked, reinstated or the like.',
   schema: { type: 'object', required: ['id', 'from', 'to'], properties: { id: uuid, from: status, to: status } },
 });
+
+export const MemberMerged = defineEvent<{ readonly id: string; readonly into: string }>({
+  name: 'member.merged',
+  summary: 'A member was merged into another, who goes on for both.',
+  schema: { type: 'object', required: ['id', 'into'], properties: { id: uuid, into: uuid } },
+});
+
+/** Whoever keeps something of the member forgets it (C9.6). */
+export const MemberErasedEvent = defineEvent<{ readonly id: string }>({
+  name: 'member.erased',
+  summary: 'A person was erased: forget what you keep of this member.',
+  schema: { type: 'object', required: ['id'], properties: { id: uuid } },
+});

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type TenantContext } from '@tallystick/kernel';
-import { OpenAccounts, PostTransactions, type LedgerTransaction, type Verdict } from '@tallystick/ledger';
+import { OpenAccounts, PostTransactions, type LedgerTransaction, type NewAccount, type Verdict } from '@tallystick/ledger';
 import type { WriteTx } from '@tallystick/platform';
 import { EnrollMembers } from '../members/enroll-members.operation.js';
 import { EarningBook } from './earning-book.js';
+import { FollowMerged, refuseEndedMeanwhile } from './follow-merged.js';
 import { LoyaltyWorld, readWorld } from './loyalty-world.query.js';
 import { PointsExpired } from '../loyalty.events.js';
 import { readOriginals, type Originals } from './original-purchases.query.js';
@@ -33,13 +34,17 @@ const PARKED = Symbol('parked');
  */
 @Injectable()
 export class PostPoints {
+  private readonly followMerged: FollowMerged;
+
   constructor(
     private readonly ledger: PostTransactions,
     private readonly openAccounts: OpenAccounts,
     private readonly enrollMembers: EnrollMembers,
     private readonly parked: ParkedRefunds,
     private readonly evaluateTiers: EvaluateTiers,
-  ) {}
+  ) {
+    this.followMerged = new FollowMerged(ledger, openAccounts);
+  }
 
   async execute(tx: WriteTx<TenantContext>, facts: readonly PointsFact[]): Promise<PointsOutcome[]> {
     const outcomes = await this.post(tx, facts);
@@ -73,13 +78,15 @@ export class PostPoints {
     const plans = facts.map((fact) => planOrRefusal(fact, world, originals, book));
     const ready = plans.filter((plan): plan is Plan => typeof plan === 'object' && !(plan instanceof DomainError));
     const wallets = ready.flatMap((plan) => plan.wallets);
-    if (wallets.length > 0) await this.openAccounts.execute(tx, wallets);
+    if (wallets.length > 0) await this.openWallets(tx, wallets);
     const redemptions = await RedemptionBook.open(tx, ready, world);
     const verdicts = await this.ledger.execute(
       tx,
       ready.map((plan) => redemptions.watch(plan, book.watch(plan))),
     );
+    await refuseEndedMeanwhile(tx, ready);
     await book.close(tx);
+    await this.followMerged.execute(tx, ready, verdicts);
     const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
     await tellSettledDebts(tx, verdicts);
     await this.evaluateTiers.afterPosting(tx, towardsTiers(ready, verdicts));
@@ -87,6 +94,15 @@ export class PostPoints {
       if (plan instanceof DomainError) return { status: 'refused', refusal: plan };
       return plan === PARKED ? { status: 'parked' } : (outcomes.get(plan as Plan) as PointsOutcome);
     });
+  }
+
+  /** Whoever is merged or erased at this moment is so before their wallet is opened, or finds it. */
+  private async openWallets(tx: WriteTx<TenantContext>, wallets: readonly NewAccount[]): Promise<void> {
+    await tx.query('select from member where tenant_id = $1 and id = any($2::uuid[]) order by id for key share', [
+      tx.ctx.tenantId,
+      wallets.map(({ ownerId }) => ownerId),
+    ]);
+    await this.openAccounts.execute(tx, wallets);
   }
 
   /** Members on first sight, where the program says so. */

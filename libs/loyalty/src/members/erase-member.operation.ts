@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import { houseAccountId } from '@tallystick/ledger';
+import { InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
+import { PointsAdjusted } from '../loyalty.events.js';
+import { showTransaction } from '../points/points-transaction.js';
+import { ErasedMembers } from './erased-members.js';
+import { ForgetMember } from './forget-member.js';
+import { MemberWasErased } from './member.acts.js';
+import { ErasureBlocked } from './member.errors.js';
+import { MemberErasedEvent } from './member.events.js';
+import { MEMBER_WORDS, type MemberStatus } from './member-status.policy.js';
+import { MoveBalances, type HeldWallet } from './move-balances.js';
+
+interface Row {
+  id: string;
+  reference: string;
+  status: MemberStatus;
+}
+
+/** Whom, and whether what is left of their points is given up, as they confirmed. */
+export interface Erasure {
+  readonly memberId: string;
+  readonly forfeitPoints: boolean;
+}
+
+/**
+ * Erases a person: their key, profile, attributes, what leads to them and their references, also those of members who were merged into them
+ * (C9.2, C9.3). A random id is left, in the ledger and its seals, which never knew more. Who was erased does not come back with a feed (C9.4).
+ */
+@Injectable()
+export class EraseMember {
+  constructor(
+    private readonly moveBalances: MoveBalances,
+    private readonly forgetMember: ForgetMember,
+    private readonly erasedMembers: ErasedMembers,
+  ) {}
+
+  /** Why a member cannot be erased at present, by name; nothing when they can. Their wallets stay locked until the transaction ends. */
+  async blockers(tx: WriteTx<TenantContext>, { memberId, forfeitPoints }: Erasure): Promise<Readonly<Record<string, readonly string[]>>> {
+    return blockersOf(await this.moveBalances.lock(tx, [memberId]), forfeitPoints);
+  }
+
+  /** Throws `not_found`, `invalid_state` for who is merged or erased, `erasure_blocked` with the reasons. */
+  async execute(tx: WriteTx<TenantContext>, { memberId, forfeitPoints }: Erasure): Promise<void> {
+    const people = await tx.query<Row>(
+      `select id, reference, status from member where tenant_id = $1 and (id = $2 or merged_into = $2) order by id for update`,
+      [tx.ctx.tenantId, memberId],
+    );
+    const member = people.find(({ id }) => id === memberId);
+    if (!member) throw NotFound.with();
+    if (member.status === 'merged' || member.status === 'erased')
+      throw InvalidState.with({ errors: { status: [`The member is ${MEMBER_WORDS[member.status]}.`] } });
+    const wallets = await this.moveBalances.lock(tx, [memberId]);
+    const blockers = blockersOf(wallets, forfeitPoints);
+    if (Object.keys(blockers).length > 0) throw ErasureBlocked.with({ errors: blockers });
+    await this.forfeit(tx, wallets);
+    for (const { id, reference } of people) {
+      await this.forgetMember.execute(tx, id);
+      await this.erasedMembers.remember(tx, reference);
+      await this.bury(tx, id);
+    }
+    tx.emit(MemberErasedEvent, { id: memberId });
+    tx.audit(MemberWasErased, { target: { type: 'member', id: memberId }, after: { members: people.map(({ id }) => id) } });
+  }
+
+  private async forfeit(tx: WriteTx<TenantContext>, wallets: readonly HeldWallet[]): Promise<void> {
+    const full = wallets.filter(({ available, program }) => available > 0n && program);
+    const details = { source: { channel: 'erasure', requestId: tx.ctx.requestId }, reason_code: 'erasure' };
+    const posted = await this.moveBalances.post(
+      tx,
+      full.map((wallet) => ({ wallet, to: houseAccountId(wallet.assetId, 'adjustment'), kind: 'adjust', details })),
+    );
+    posted.forEach(({ transaction }, index) => {
+      const { program, ownerId } = full[index]!;
+      tx.emit(PointsAdjusted, showTransaction({ transaction, program: program!, memberId: ownerId }));
+    });
+  }
+
+  /** Puts a random name in the place of the reference, wherever it was written down. */
+  private async bury(tx: WriteTx<TenantContext>, id: string): Promise<void> {
+    const { tenantId } = tx.ctx;
+    const [before] = await tx.query<{ reference: string }>('select reference from member where tenant_id = $1 and id = $2', [tenantId, id]);
+    const tombstone = `erased:${randomBytes(12).toString('hex')}`;
+    await tx.query(
+      `update member set reference = $3, status = 'erased', merged_into = null, attributes = '{}', signed_in_at = null
+       where tenant_id = $1 and id = $2`,
+      [tenantId, id, tombstone],
+    );
+    await tx.query(
+      `update event set data = data || jsonb_build_object('reference', $3::text)
+       where tenant_id = $1 and name = 'member.created' and data ->> 'id' = $2`,
+      [tenantId, id, tombstone],
+    );
+    await tx.query(
+      `update parked_refund set fact = jsonb_set(fact, '{member}', jsonb_build_object('id', $3::text))
+       where tenant_id = $1 and fact -> 'member' ->> 'reference' = $2`,
+      [tenantId, before!.reference, id],
+    );
+  }
+}
+
+function blockersOf(wallets: readonly HeldWallet[], forfeitPoints: boolean): Record<string, readonly string[]> {
+  const blockers: Record<string, readonly string[]> = {};
+  if (wallets.some(({ held }) => held > 0n)) blockers.held = ['Points are held: capture or release them first.'];
+  if (wallets.some(({ pending }) => pending > 0n))
+    blockers.pending = ['Points are on the way: void them, or wait until they are available.'];
+  if (wallets.some(({ program, available }) => !program && available > 0n))
+    blockers.money = ['There is money in a wallet: pay it out first.'];
+  if (wallets.some(({ posted }) => posted < 0n)) blockers.owed = ['Points are owed: settle that first.'];
+  if (!forfeitPoints && wallets.some(({ program, available }) => program && available > 0n))
+    blockers.balance = [
+      'There are points left: redeem them, or send `forfeit_points` once the person has confirmed that they give them up.',
+    ];
+  return blockers;
+}
