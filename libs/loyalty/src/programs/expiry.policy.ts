@@ -19,10 +19,3 @@ function endOf(period: CalendarPeriod, day: DateTime): DateTime {
 export function expiryInstant(policy: ExpiryPolicy, from: Date, zone: string): Date | null {
   return lastDay(policy, from, zone)?.plus({ days: 1 }).toJSDate() ?? null;
 }
-
-/** The end of a grace of `days` that begins at `from`: 00:00 after its last day (C2.2, C1.4). */
-export const graceInstant = (days: number, from: Date, zone: string): Date =>
-  DateTime.fromJSDate(from, { zone })
-    .startOf('day')
-    .plus({ days: days + 1 })
-    .toJSDate();

@@ -1,4 +1,4 @@
-import { expiryInstant, graceInstant } from './expiry.policy.js';
+import { expiryInstant } from './expiry.policy.js';
 import type { ExpiryPolicy } from './program.js';
 
 const zone = 'Asia/Kolkata';
@@ -24,8 +24,4 @@ test.each<[ExpiryPolicy, string, string | null]>([
     const moment = new Date(midnight(from).getTime() + hours * 3_600_000);
     expect(expiryInstant(policy, moment, zone)).toEqual(until === null ? null : midnight(until));
   }
-});
-
-test('grace counts its last day whole, in the tenant zone', () => {
-  expect(graceInstant(30, new Date('2026-04-01T20:00:00Z'), zone)).toEqual(midnight('2026-05-03'));
 });

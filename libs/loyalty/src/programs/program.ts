@@ -56,7 +56,7 @@ export interface ProgramTerms {
   readonly rounding: { readonly mode: RoundingMode };
   readonly return_policy: ReturnPolicy;
   readonly reversal_policy: ReversalPolicy;
-  /** How many days restored points last at least when their own date has passed (C2.2); the last one counts whole (C1.4). */
+  /** How many days restored points last when their own date has passed (C2.2). */
   readonly grace_days: number;
   /** At most one for each cycle. */
   readonly redeem_limits: readonly RedeemLimit[];
