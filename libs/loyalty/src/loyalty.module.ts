@@ -7,6 +7,13 @@ import { ExpirePoints } from './points/expire-points.operation.js';
 import { FILES_OPERATIONS } from './files/files-operations.js';
 import { FindPointsBatch } from './batches/find-points-batch.query.js';
 import { FindPrograms } from './programs/find-programs.query.js';
+import { FindQueuedBatch } from './batches/find-queued-batch.query.js';
+import { PostQueuedLines } from './batches/post-queued-lines.operation.js';
+import { QueueBatch } from './batches/queue-batch.operation.js';
+import { LotsByQuarter } from './statements/lots-by-quarter.query.js';
+import { MemberActivity } from './statements/member-activity.query.js';
+import { PointsByCategory } from './statements/points-by-category.query.js';
+import { FindPosting } from './points/find-posting.query.js';
 import { FindTransactions } from './points/find-transactions.query.js';
 import { MEMBER_OPERATIONS } from './members/member-operations.js';
 import { ParkedRefunds } from './points/parked-refunds.js';
@@ -30,6 +37,13 @@ const ROOM = [
   ...FILES_OPERATIONS,
   FindPointsBatch,
   FindPrograms,
+  FindQueuedBatch,
+  FindPosting,
+  LotsByQuarter,
+  MemberActivity,
+  PointsByCategory,
+  PostQueuedLines,
+  QueueBatch,
   FindTransactions,
   ...MEMBER_OPERATIONS,
   ParkedRefunds,

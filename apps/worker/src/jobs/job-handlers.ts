@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { AnyJobHandler } from './job-handler.js';
 import { CancelDeliveriesJob } from './cancel-deliveries.job.js';
 import { PollFileDropJob } from './poll-file-drop.job.js';
+import { PostQueuedBatchJob } from './post-queued-batch.job.js';
 import { ProcessFilesJob } from './process-files.job.js';
 import { RefreshSegmentJob } from './refresh-segment.job.js';
 import { ReplayRuleJob } from './replay-rule.job.js';
@@ -12,6 +13,7 @@ import { SendMailJob } from './send-mail.job.js';
 export const jobHandlers: Type<AnyJobHandler>[] = [
   CancelDeliveriesJob,
   PollFileDropJob,
+  PostQueuedBatchJob,
   ProcessFilesJob,
   RefreshSegmentJob,
   ReplayRuleJob,

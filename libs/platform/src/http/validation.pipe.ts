@@ -2,6 +2,7 @@ import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { validateSync, type ValidationError } from 'class-validator';
 import { ValidationFailed } from '../platform.errors.js';
 import { makeDto } from './contract/make-dto.js';
+import { takeCustom } from './contract/open-dto.js';
 
 const PLAIN: ReadonlySet<unknown> = new Set([String, Number, Boolean, Array, Object, undefined]);
 const OPTIONS = {
@@ -18,15 +19,20 @@ const OPTIONS = {
 export class DtoPipe implements PipeTransform {
   transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
     if (type === 'custom' || PLAIN.has(metatype)) return value;
-    const given = value ?? {};
-    if (typeof given !== 'object' || Array.isArray(given)) throw refusal({ non_field_errors: ['Must be a JSON object.'] });
-    const strangers: string[] = [];
-    const dto = makeDto(metatype as Type<object>, given, strangers);
-    const violations = validateSync(dto, OPTIONS);
-    if (violations.length + strangers.length === 0) return dto;
-    const errors = Object.fromEntries(strangers.map((path) => [path, [UNKNOWN_FIELD]]));
-    throw refusal(byPath(violations, '', errors));
+    return readDto(metatype as Type<object>, value ?? {});
   }
+}
+
+/** Makes a DTO of what was sent, as the pipe does: for the items of a list, each of which has a verdict of its own. */
+export function readDto<Dto extends object>(type: Type<Dto>, given: unknown): Dto {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw refusal({ non_field_errors: ['Must be a JSON object.'] });
+  const strangers: string[] = [];
+  const dto = makeDto(type, given, strangers);
+  const custom = takeCustom(type, dto);
+  const violations = validateSync(dto, OPTIONS);
+  const errors = { ...Object.fromEntries(strangers.map((path) => [path, [UNKNOWN_FIELD]])), ...custom?.errors };
+  if (violations.length + Object.keys(errors).length > 0) throw refusal(byPath(violations, '', errors));
+  return (custom ? Object.assign(dto, { custom: custom.values }) : dto) as Dto;
 }
 
 const refusal = (errors: Record<string, string[]>): Error => ValidationFailed.with({ errors });

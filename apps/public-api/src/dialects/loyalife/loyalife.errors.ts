@@ -20,5 +20,8 @@ export const refusal = (code: LoyalifeCode): ErrorDefinition => ({
   advice: 'See the table of codes.',
 });
 
+/** The definitions of codes, for `errors` of an endpoint. */
+export const refusals = (...codes: LoyalifeCode[]): ErrorDefinition[] => codes.map(refusal);
+
 /** Refuses with a code. */
 export const refuse = (code: LoyalifeCode, details?: ErrorDetails): DomainError => new DomainError(refusal(code), details);

@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { AppName } from '../../ground.js';
 import { AUTHENTICATED, OPS, OWN_MEMBER, SIGNED_IN } from '../access.js';
 import { dialectAt, type Dialect } from '../dialects/dialect.js';
+import { additionalPropertiesOf } from './open-dto.js';
 import { PARAMETERS, RESPONSE_HEADERS, SCHEMAS } from './components.js';
 import { completeOperation, securitySchemes, type Operation } from './operation.js';
 
@@ -77,12 +78,12 @@ const scopesOf = (operations: Placed[]): string[] => {
   return [...new Set(permissions)].filter((permission) => ![OPS, SIGNED_IN, AUTHENTICATED, OWN_MEMBER].includes(permission)).sort();
 };
 
-/** Objects are closed: what a schema does not name is not there (AZN-03). */
+/** Objects are closed, unless they say otherwise: what a schema does not name is not there (AZN-03). */
 const closed = (schemas: Schemas): Schemas =>
   Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [
       name,
-      schema.type === 'object' && schema.properties ? { additionalProperties: false, ...schema } : schema,
+      schema.type === 'object' && schema.properties ? { additionalProperties: additionalPropertiesOf(name), ...schema } : schema,
     ]),
   );
 
