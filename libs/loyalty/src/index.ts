@@ -19,6 +19,7 @@ export * from './points/expire-points.operation.js';
 export * from './programs/expiry.policy.js';
 export * from './statements/lots-by-quarter.query.js';
 export * from './statements/member-activity.query.js';
+export * from './statements/member-standing.query.js';
 export * from './statements/points-by-category.query.js';
 export * from './wallets/find-lots.query.js';
 export * from './members/find-members.query.js';

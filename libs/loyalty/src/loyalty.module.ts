@@ -12,6 +12,7 @@ import { PostQueuedLines } from './batches/post-queued-lines.operation.js';
 import { QueueBatch } from './batches/queue-batch.operation.js';
 import { LotsByQuarter } from './statements/lots-by-quarter.query.js';
 import { MemberActivity } from './statements/member-activity.query.js';
+import { MemberStanding } from './statements/member-standing.query.js';
 import { PointsByCategory } from './statements/points-by-category.query.js';
 import { FindPosting } from './points/find-posting.query.js';
 import { FindTransactions } from './points/find-transactions.query.js';
@@ -41,6 +42,7 @@ const ROOM = [
   FindPosting,
   LotsByQuarter,
   MemberActivity,
+  MemberStanding,
   PointsByCategory,
   PostQueuedLines,
   QueueBatch,

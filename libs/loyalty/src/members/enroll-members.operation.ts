@@ -44,8 +44,8 @@ export class EnrollMembers {
     const erased = readmit ? new Set<string>() : await this.erasedMembers.among(tx, all);
     const sorted = all.filter((reference) => !erased.has(reference));
     const made = await tx.query<{ id: string; reference: string; created_at: Date }>(
-      `insert into member (tenant_id, id, reference, status, created_at)
-       select $1, m.id, m.reference, $4, tenant_now() from unnest($2::uuid[], $3::text[]) with ordinality as m(id, reference, n) order by n
+      `insert into member (tenant_id, id, reference, status, created_at, activated_at)
+       select $1, m.id, m.reference, $4, tenant_now(), case when $4 = 'active' then tenant_now() end from unnest($2::uuid[], $3::text[]) with ordinality as m(id, reference, n) order by n
        on conflict (tenant_id, reference) do nothing returning id, reference, created_at`,
       [tx.ctx.tenantId, sorted.map(() => newId()), sorted, status],
     );

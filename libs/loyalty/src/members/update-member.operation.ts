@@ -47,7 +47,11 @@ export class UpdateMember {
     const to = status ?? from;
     if (to !== from) {
       refuseStatus(from, to);
-      await tx.query('update member set status = $3 where tenant_id = $1 and id = $2', [tx.ctx.tenantId, memberId, to]);
+      await tx.query(
+        `update member set status = $3, activated_at = case when $3 = 'active' then coalesce(activated_at, tenant_now()) else activated_at end
+         where tenant_id = $1 and id = $2`,
+        [tx.ctx.tenantId, memberId, to],
+      );
       tx.emit(MemberStatusChanged, { id: memberId, from, to });
     }
     if (fields.length > 0) tx.emit(MemberUpdated, { id: memberId, fields });

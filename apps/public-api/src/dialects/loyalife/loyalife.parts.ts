@@ -1,5 +1,7 @@
 import { LoyalifeTokenController, LoyalifeVendorTokenController } from './auth/token.controller.js';
 import { FindRelation } from './members/find-relation.query.js';
+import { LoyalifeMembersController, LoyalifeVendorMembersController } from './members/members.controller.js';
+import { WriteProfile } from './members/write-profile.operation.js';
 import { PostFact } from './points/post-fact.operation.js';
 import { LoyalifeRedemptionController, LoyalifeVendorRedemptionController } from './redemption/redemption.controller.js';
 import { LoyalifeStatementsController, LoyalifeVendorStatementsController } from './statements/statements.controller.js';
@@ -9,6 +11,8 @@ import { LoyalifeTransactionsController, LoyalifeVendorTransactionsController } 
 export const LOYALIFE_CONTROLLERS = [
   LoyalifeTokenController,
   LoyalifeVendorTokenController,
+  LoyalifeMembersController,
+  LoyalifeVendorMembersController,
   LoyalifeRedemptionController,
   LoyalifeVendorRedemptionController,
   LoyalifeStatementsController,
@@ -18,4 +22,4 @@ export const LOYALIFE_CONTROLLERS = [
 ];
 
 /** What they stand on besides the operations of the libs. */
-export const LOYALIFE_PROVIDERS = [FindRelation, PostFact];
+export const LOYALIFE_PROVIDERS = [FindRelation, PostFact, WriteProfile];

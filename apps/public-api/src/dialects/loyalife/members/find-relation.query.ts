@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, isUuid, type TenantContext } from '@tallystick/kernel';
-import { FindMembers, FindPrograms, type Member, type Program } from '@tallystick/loyalty';
+import { FindMembers, FindPrograms, type AttributeValue, type Member, type Program } from '@tallystick/loyalty';
 import { NotFound, type ReadTx } from '@tallystick/platform';
 import type { ProgramName } from '../loyalife.fields.js';
 import { refuse } from '../loyalife.errors.js';
@@ -35,6 +35,29 @@ export class FindRelation {
   /** The same for a bare reference. */
   async byReference(tx: ReadTx<TenantContext>, reference: string, boundTo: string | undefined): Promise<Member> {
     const member = await found(this.members.byReference(tx, reference), () => refuse('103'));
+    checkBinding(member, boundTo);
+    return member;
+  }
+
+  /** The member of that id. */
+  byId(tx: ReadTx<TenantContext>, id: string): Promise<Member> {
+    return this.members.byId(tx, id);
+  }
+
+  /** The member of that number, which a profile shows as `Id`. Throws E202. */
+  byNumber(tx: ReadTx<TenantContext>, number: number): Promise<Member> {
+    return found(this.members.byNumber(tx, number), () => refuse('E202'));
+  }
+
+  /** The member who has a value of a unique attribute. Throws E001. */
+  byAttribute(tx: ReadTx<TenantContext>, code: string, value: AttributeValue): Promise<Member> {
+    return found(this.members.byUniqueAttribute(tx, code, value), () => refuse('E001'));
+  }
+
+  /** The one member with an address. Throws 103 for none, and for more than one: a code would not know to whom. */
+  async byEmail(tx: ReadTx<TenantContext>, email: string, boundTo: string | undefined): Promise<Member> {
+    const [member, another] = await this.members.lookUp(tx, { email });
+    if (!member || another) throw refuse('103');
     checkBinding(member, boundTo);
     return member;
   }
