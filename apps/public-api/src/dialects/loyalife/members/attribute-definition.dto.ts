@@ -8,7 +8,12 @@ export class LoyalifeAttributeDefinitionDto {
   @Text({ max: 100, description: 'The name of the column in files.', example: 'EMP_CODE' }) FileKey: string;
   @Choice(ATTRIBUTE_TYPES, { example: 'string' }) DataType: string;
   @field(
-    { name: 'options', schema: { type: ['array', 'null'], items: { type: 'string' } }, check: () => true, message: '' },
+    {
+      name: 'options',
+      schema: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] },
+      check: () => true,
+      message: '',
+    },
     { description: 'What can be chosen, of a selection.', example: null },
   )
   Options: readonly string[] | null;

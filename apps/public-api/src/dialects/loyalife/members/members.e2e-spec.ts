@@ -53,7 +53,8 @@ describe.each(FAMILIES)('members on %s', (_, prefix, profilePath) => {
     );
 
   it('are created with attributes, read, changed and found', async () => {
-    const sent = profile({ badge: 42, department: 'Sales', mobile_number: `98${digits()}`.slice(0, 10), status: '5' });
+    const badge = prefix.length;
+    const sent = profile({ badge, department: 'Sales', mobile_number: `98${digits()}`.slice(0, 10), status: '5' });
     const made = await create(sent);
     expect([made.status, made.body]).toEqual([200, { ...OK, ReturnObject: true }]);
     const shown = await read(sent.relation_reference);
@@ -77,7 +78,7 @@ describe.each(FAMILIES)('members on %s', (_, prefix, profilePath) => {
       CustomerSegment: null,
       Attributes: expect.arrayContaining([
         { Key: 'employee_code', Value: sent.employee_code },
-        { Key: 'badge', Value: 42 },
+        { Key: 'badge', Value: badge },
         { Key: 'department', Value: 'Sales' },
       ]),
     };
@@ -97,7 +98,7 @@ describe.each(FAMILIES)('members on %s', (_, prefix, profilePath) => {
     });
     for (const [name, value] of [
       ['employee_code', sent.employee_code],
-      ['badge', '42'],
+      ['badge', String(badge)],
     ]) {
       const found = await call(
         'GET',

@@ -1,10 +1,12 @@
 import { Body, Get, Inject, Post, Query } from '@nestjs/common';
+import { ApiExtraModels } from '@nestjs/swagger';
 import type { TenantContext } from '@tallystick/kernel';
 import { attributeFromText, FindAttributeDefinitions, FindWallets, MemberStanding, type Member, type Program } from '@tallystick/loyalty';
 import {
   Ctx,
   Endpoint,
   Idempotency,
+  readDto,
   Text,
   UnitOfWork,
   Writes,
@@ -18,7 +20,13 @@ import { ProgramIdField, RelationReferenceField, RelationTypeField, type Program
 import { LoyalifeProgramQuery } from '../loyalife.query.js';
 import { keyedRequest } from '../points/keyed-request.js';
 import { checkBinding, FindRelation } from './find-relation.query.js';
-import { LoyalifeCreateProfileDto, LoyalifeMemberDetailsDto, LoyalifeMemberProfileDto, LoyalifeUpdateProfileDto } from './profile.dto.js';
+import {
+  LoyalifeCreateProfileDto,
+  LoyalifeMemberDetailsDto,
+  LoyalifeMemberProfileDto,
+  LoyalifeProfileDto,
+  LoyalifeUpdateProfileDto,
+} from './profile.dto.js';
 import { profileIn, statusOf } from './profile.policy.js';
 import { showDetails, showProfile, type Beside } from './show-member.js';
 import { WriteProfile } from './write-profile.operation.js';
@@ -114,6 +122,7 @@ export abstract class MembersEndpoints {
   }
 
   @Post('UpdateProfileWithAttributes')
+  @ApiExtraModels(LoyalifeProfileDto)
   @Endpoint({
     operationId: 'loyalife_update_profile_with_attributes_create',
     summary: 'Change a member; what is left out stays',
@@ -127,8 +136,9 @@ export abstract class MembersEndpoints {
     @BoundTo() boundTo: string | undefined,
     @Idempotency() request: WriteRequest,
     @Query() { pintProgramId }: LoyalifeProgramQuery,
-    @Body() { id, data }: LoyalifeUpdateProfileDto,
+    @Body() { id, data: given }: LoyalifeUpdateProfileDto,
   ): Promise<SealedAnswer> {
+    const data = readDto(LoyalifeProfileDto, given);
     const { custom, status, ...rest } = data;
     if (Object.keys({ ...custom, ...rest, ...(status !== undefined && { status }) }).length === 0)
       throw refuse('999', { message: 'data: Give at least one field' });

@@ -3,7 +3,6 @@ import {
   Email,
   Integer,
   ListOf,
-  Nested,
   OpenDto,
   PointsValue,
   Text,
@@ -70,7 +69,16 @@ export class LoyalifeCreateProfileDto extends LoyalifeProfileDto {
 export class LoyalifeUpdateProfileDto {
   @Integer({ min: 1, max: Number.MAX_SAFE_INTEGER, description: 'The number of the member, `Id` of the profile.', example: 10000001 })
   id: number;
-  @Nested(() => LoyalifeProfileDto, { description: 'At least one field.' }) data: LoyalifeProfileDto;
+  @field(
+    {
+      name: 'profile',
+      schema: { $ref: '#/components/schemas/LoyalifeProfileDto' },
+      check: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      message: 'Must be an object.',
+    },
+    { example: { full_name: 'Asha Rao', status: '1' } },
+  )
+  data: object;
 }
 
 /** A change of a member's status. */
@@ -89,7 +97,14 @@ const NumberOfMember = (): PropertyDecorator =>
 export class LoyalifeAttributeDto {
   @Text({ max: 100, example: 'employee_code' }) Key: string;
   @field(
-    { name: 'value', schema: { type: ['string', 'number', 'boolean', 'object', 'array', 'null'] }, check: () => true, message: '' },
+    {
+      name: 'value',
+      schema: {
+        anyOf: ['string', 'number', 'boolean', 'object', 'array', 'null'].map((type) => ({ type, ...(type === 'array' && { items: {} }) })),
+      },
+      check: () => true,
+      message: '',
+    },
     { example: 'E-1042' },
   )
   Value: unknown;

@@ -1,10 +1,10 @@
-import { mayDo, type Member, type Standing } from '@tallystick/loyalty';
+import { mayDo, type Member, type MemberPlace } from '@tallystick/loyalty';
 import type { LoyalifeMemberDetailsDto, LoyalifeMemberProfileDto } from './profile.dto.js';
 import { STATUS_NUMBERS } from './standing.policy.js';
 
 /** What an answer tells of a member besides the profile. */
 export interface Beside {
-  readonly standing: Standing;
+  readonly standing: MemberPlace;
   readonly points: number;
 }
 
