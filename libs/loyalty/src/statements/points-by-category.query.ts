@@ -12,7 +12,7 @@ export const POINT_CATEGORIES = ['spend', 'bonus', 'partner', 'purchased', 'othe
 export type PointCategory = (typeof POINT_CATEGORIES)[number];
 
 /** The points of one category, signed as they moved the wallet, and in how many postings. */
-export interface CategorySum {
+export interface PointsOfCategory {
   readonly category: PointCategory;
   readonly points: number;
   readonly count: number;
@@ -38,7 +38,7 @@ export class PointsByCategory {
   async sums(
     tx: ReadTx<TenantContext>,
     { memberId, programId, from, to }: DayRange & { readonly memberId: string; readonly programId: string },
-  ): Promise<CategorySum[]> {
+  ): Promise<PointsOfCategory[]> {
     const { program, accountId } = await this.wallets.locate(tx, memberId, programId);
     const rows = await tx.query<{ category: PointCategory; units: string; count: number }>(
       `select ${CATEGORY} as category, sum(e.amount) as units, count(*)::int as count from ledger_entry e

@@ -1,4 +1,4 @@
-import type { Activity, CategorySum, PointCategory, QuarterOfLots } from '@tallystick/loyalty';
+import type { Activity, PointsOfCategory, PointCategory, QuarterOfLots } from '@tallystick/loyalty';
 import type {
   LoyalifeExpiryPeriodDto,
   LoyalifeStatementCategoryDto,
@@ -41,9 +41,9 @@ const CATEGORIES: Readonly<Record<PointCategory, { readonly name: keyof Loyalife
   expired: { name: 'ExpiredPoints', out: true },
 };
 
-const shown = ({ category, points }: CategorySum): number => (CATEGORIES[category].out && points !== 0 ? -points : points);
+const shown = ({ category, points }: PointsOfCategory): number => (CATEGORIES[category].out && points !== 0 ? -points : points);
 
-export const showSummary = (sums: readonly CategorySum[], balance: number): LoyalifeStatementSummaryDto => ({
+export const showSummary = (sums: readonly PointsOfCategory[], balance: number): LoyalifeStatementSummaryDto => ({
   ...(Object.fromEntries(sums.map((sum) => [CATEGORIES[sum.category].name, shown(sum)])) as Omit<
     LoyalifeStatementSummaryDto,
     'PointBalance'
@@ -51,7 +51,7 @@ export const showSummary = (sums: readonly CategorySum[], balance: number): Loya
   PointBalance: balance,
 });
 
-export const showCategory = (sum: CategorySum): LoyalifeStatementCategoryDto => ({
+export const showCategory = (sum: PointsOfCategory): LoyalifeStatementCategoryDto => ({
   Category: CATEGORIES[sum.category].name,
   Points: shown(sum),
   Transactions: sum.count,
