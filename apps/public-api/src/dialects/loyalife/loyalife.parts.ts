@@ -2,6 +2,7 @@ import { LoyalifeTokenController, LoyalifeVendorTokenController } from './auth/t
 import { FindRelation } from './members/find-relation.query.js';
 import { LoyalifeMembersController, LoyalifeVendorMembersController } from './members/members.controller.js';
 import { WriteProfile } from './members/write-profile.operation.js';
+import { LoyalifePasscodesController, LoyalifeVendorPasscodesController } from './passcodes/passcodes.controller.js';
 import { PostFact } from './points/post-fact.operation.js';
 import { LoyalifeRedemptionController, LoyalifeVendorRedemptionController } from './redemption/redemption.controller.js';
 import { LoyalifeStatementsController, LoyalifeVendorStatementsController } from './statements/statements.controller.js';
@@ -11,6 +12,8 @@ import { LoyalifeTransactionsController, LoyalifeVendorTransactionsController } 
 export const LOYALIFE_CONTROLLERS = [
   LoyalifeTokenController,
   LoyalifeVendorTokenController,
+  LoyalifePasscodesController,
+  LoyalifeVendorPasscodesController,
   LoyalifeMembersController,
   LoyalifeVendorMembersController,
   LoyalifeRedemptionController,
