@@ -48,8 +48,14 @@ test('points are redeemed to money, once for each reference, and both come back'
   const again = await redeem({ reference: 'C-1', points: 31 });
   expect([again.body.data, again.headers['idempotent-replayed']]).toEqual([first.body.data, 'true']);
   const { id } = first.body.data.transaction;
-  const explained = await api.call<{ entries: { purpose: string; points: number }[] }>('GET', `/transactions/${id}/explain`);
+  const explained = await api.call<{ entries: { currency: string | null; points: number }[] }>('GET', `/transactions/${id}/explain`);
   expect(explained.body.data).toMatchObject({ rules: [{ id: config.id, points: 31 }] });
+  expect(explained.body.data.entries.map(({ currency, points }) => [currency, points])).toEqual([
+    [null, -31],
+    [null, 31],
+    ['USD', -10.33],
+    ['USD', 10.33],
+  ]);
   // The program's own limits hold for money too.
   expect(await redeem({ points: 1 })).toMatchObject({ status: 409, body: { code: 'limit_exceeded' } });
   expect(await redeem({ points: 51 })).toMatchObject({ status: 409, body: { code: 'limit_exceeded', errors: { limit: 'max_points' } } });

@@ -53,7 +53,15 @@ export interface WalkedTransaction {
 /** Where a transaction came from and what it did to lots (`native.md`, explain); amounts in points. */
 export interface Explanation {
   readonly transaction: PointsTransaction;
-  readonly entries: readonly { id: string; account_id: string; purpose: string; points: number; balance_after: number }[];
+  readonly entries: readonly {
+    id: string;
+    account_id: string;
+    purpose: string;
+    /** ISO 4217 where the entry is of money, whose amount `points` then is. */
+    currency: string | null;
+    points: number;
+    balance_after: number;
+  }[];
   readonly lots: readonly {
     id: string;
     original: number;
@@ -102,6 +110,16 @@ const STATUS = `case
   when exists (select from ledger_transaction r where r.tenant_id = t.tenant_id and r.ref_id = t.id and r.kind = 'reversal') then 'partially_refunded'
   when t.available_at > tenant_now() then 'pending'
   else 'completed' end`;
+
+interface EntryRow {
+  account_id: string;
+  seq: string;
+  purpose: string;
+  amount: string;
+  balance_after: string;
+  scale: number;
+  currency: string | null;
+}
 
 interface ListedRow extends TransactionRow {
   outgoing: boolean;
@@ -203,10 +221,13 @@ export class FindTransactions {
     const { row, transaction } = await this.find(tx, id);
     const own = actingMember(tx.ctx) === undefined ? null : row.side_account_id;
     const points = (units: bigint): number => Points.of(units, row.scale).toNumber();
-    const entries = await tx.query<{ account_id: string; seq: string; purpose: string; amount: string; balance_after: string }>(
-      `select e.account_id, e.seq, a.purpose, e.amount, e.balance_after from unnest($2::uuid[], $3::bigint[]) with ordinality as leg(account_id, seq, n)
+    const entries = await tx.query<EntryRow>(
+      `select e.account_id, e.seq, a.purpose, e.amount, e.balance_after, s.scale,
+         case s.kind when 'currency' then substr(s.code, length('currency:') + 1) end as currency
+       from unnest($2::uuid[], $3::bigint[]) with ordinality as leg(account_id, seq, n)
        join ledger_entry e on e.tenant_id = $1 and e.account_id = leg.account_id and e.seq = leg.seq
-       join ledger_account a on a.tenant_id = $1 and a.id = e.account_id where $4::uuid is null or e.account_id = $4 order by leg.n`,
+       join ledger_account a on a.tenant_id = $1 and a.id = e.account_id
+       join ledger_asset s on s.tenant_id = $1 and s.id = a.asset_id where $4::uuid is null or e.account_id = $4 order by leg.n`,
       [
         tx.ctx.tenantId,
         transaction.legs.flatMap((leg) => [leg.from, leg.to]),
@@ -235,8 +256,9 @@ export class FindTransactions {
         id: `${entry.account_id}:${entry.seq}`,
         account_id: entry.account_id,
         purpose: entry.purpose,
-        points: points(BigInt(entry.amount)),
-        balance_after: points(BigInt(entry.balance_after)),
+        currency: entry.currency,
+        points: Points.of(BigInt(entry.amount), entry.scale).toNumber(),
+        balance_after: Points.of(BigInt(entry.balance_after), entry.scale).toNumber(),
       })),
       lots: lots.map(readLot).map((lot) => ({
         id: lot.id,

@@ -1,4 +1,4 @@
-import { Choice, FreeForm, Integer, ListOf, Moment, Nested, PointsValue, Text, Uuid } from '@tallystick/platform';
+import { Choice, Currency, FreeForm, Integer, ListOf, Moment, Nested, PointsValue, Text, Uuid } from '@tallystick/platform';
 import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../points/points-transaction.js';
 
 const HOLD_STATUSES = ['held', 'captured', 'released', 'expired'];
@@ -96,7 +96,10 @@ export class EntryDto {
   @Text({ description: '`wallet`, or the house account: issuance, redeemed, expired, adjustment.', example: 'wallet' })
   purpose: string;
 
-  @PointsValue({ description: 'Signed.' })
+  @Currency({ nullable: true, description: 'Null for points; where money moved with them, its currency.' })
+  currency: string | null;
+
+  @PointsValue({ description: 'Signed; of money, the amount in its currency.' })
   points: number;
 
   @PointsValue()
