@@ -6,6 +6,7 @@ import { tenancyEntities } from '@tallystick/tenancy';
 import { DEMO, demoContext, type DemoFacts, type DemoGround } from './demo/demo.js';
 import { makeHistory } from './demo/make-history.js';
 import { isCurrent, openAccess } from './demo/open-access.js';
+import { openMoney } from './demo/open-money.js';
 import { openProgram } from './demo/open-program.js';
 import { isSuperAdmin, openSuperAdmin } from './demo/open-super-admin.js';
 import { openTenants } from './demo/open-tenants.js';
@@ -21,7 +22,10 @@ export async function seed(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const ground: DemoGround = { uow: new UnitOfWork(dataSource), keyring: new Keyring([Buffer.from(key, 'base64')]) };
     await openTenants(ground);
-    for (const tenantId of [DEMO.liveId, DEMO.sandboxId]) await openProgram(ground, demoContext(tenantId));
+    for (const tenantId of [DEMO.liveId, DEMO.sandboxId]) {
+      await openProgram(ground, demoContext(tenantId));
+      await openMoney(ground, demoContext(tenantId));
+    }
     const member = await makeHistory(ground, demoContext(DEMO.liveId));
     const known = readDemo(file);
     if (known && (await isCurrent(ground, known)) && (await isSuperAdmin(ground, known))) return;

@@ -31,6 +31,7 @@ import { CredentialsCheckController } from './members/credentials-check.controll
 import { MemberCredentialsController } from './members/member-credentials.controller.js';
 import { OtpOfMemberController } from './members/member-otp.controller.js';
 import { MemberRelationsController } from './members/member-relations.controller.js';
+import { MemberCashWalletsController } from './members/member-cash-wallets.controller.js';
 import { MemberTokenController } from './members/member-token.controller.js';
 import { MemberTierController } from './members/member-tier.controller.js';
 import { MembersController } from './members/members.controller.js';
@@ -91,6 +92,7 @@ export class PublicApiModule {
         MemberOtpController,
         MemberSignInController,
         MemberRelationsController,
+        MemberCashWalletsController,
         MemberTokenController,
         MeController,
         PointsController,

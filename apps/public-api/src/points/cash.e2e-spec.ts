@@ -1,4 +1,5 @@
 import { Money } from '@tallystick/kernel';
+import { currencyAssetId } from '@tallystick/ledger';
 import { CashConfigs, Funds } from '@tallystick/loyalty';
 import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
 
@@ -20,7 +21,8 @@ test('points are redeemed to money, once for each reference, and both come back'
         ...body,
       },
     );
-  await api.call('POST', '/members', { reference: 'CUST-1' });
+  const member = await api.call<{ id: string }>('POST', '/members', { reference: 'CUST-1' });
+  const wallets = async (): Promise<unknown> => (await api.call('GET', `/members/${member.body.data.id}/cash-wallets`)).body.data;
   await api.call('POST', '/points/earn', { member_reference: 'CUST-1', reference: 'E-1', points: 100 });
   expect(await redeem({})).toMatchObject({ status: 404, body: { code: 'cash_redemption_not_configured' } });
   const config = await api.uow.run(ctx, (tx) =>
@@ -40,7 +42,11 @@ test('points are redeemed to money, once for each reference, and both come back'
   expect(await redeem({})).toMatchObject({ status: 409, body: { code: 'insufficient_prefund', errors: {} } });
   await api.uow.run(ctx, (tx) => get(Funds).deposit(tx, { amount: Money.of(2_000n, 'USD'), reference: 'UTR-1' }));
 
+  const wallet = { member_id: member.body.data.id, currency: 'USD', currency_id: currencyAssetId(ctx.tenantId, 'USD') };
+  expect(await wallets()).toEqual([{ ...wallet, id: expect.any(String), balance: '0.00', available: '0.00' }]);
+  expect((await api.call('GET', `/members/${api.program.id}/cash-wallets`)).status).toBe(404);
   const first = await redeem({ reference: 'C-1', points: 31 });
+  expect(await wallets()).toEqual([{ ...wallet, id: first.body.data.cash.wallet_id, balance: '10.33', available: '10.33' }]);
   expect(first).toMatchObject({
     status: 201,
     body: { data: { transaction: { points: 31, type: 'redeem' }, cash: { amount: '10.33', currency: 'USD' } } },
