@@ -164,7 +164,12 @@ describe('members on the short paths alone', () => {
     const [one, two] = [profile(), profile()];
     for (const body of [one, two]) await call('POST', '/v1/CreateProfileWithAttributes', body);
     const add = (reference: string, type: string, value: string) =>
-      call('POST', '/v1/AddSubRelation', { RelationReference: reference, SubRelationType: type, SubRelationReference: value });
+      call('POST', '/v1/AddSubRelation', {
+        RelationReference: reference,
+        RelationType: 4,
+        SubRelationType: type,
+        SubRelationReference: value,
+      });
     const list = (reference: string) => call<Record<string, string>[]>('GET', `/v1/GetSubRelations?RelationReference=${reference}`);
     const remove = (body: object) => call('POST', '/v1/RemoveSubRelation', { RelationReference: one.relation_reference, ...body });
     const link = { Id: expect.any(String), SubRelationType: 'account', SubRelationReference: 'ACC-0042', CreatedDate: expect.any(String) };

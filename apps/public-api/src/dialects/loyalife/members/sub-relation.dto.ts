@@ -1,6 +1,6 @@
 import { normalizedRelation, RELATION_KINDS, type Relation, type RelationKind } from '@tallystick/loyalty';
 import { Choice, Text, Uuid } from '@tallystick/platform';
-import { RelationReferenceField } from '../loyalife.fields.js';
+import { RelationReferenceField, RelationTypeField } from '../loyalife.fields.js';
 
 const Kind = (optional = false): PropertyDecorator =>
   Choice(RELATION_KINDS, { optional, description: 'What it is; external is an id in another system.', example: 'account' });
@@ -11,6 +11,7 @@ const Value = (optional = false): PropertyDecorator =>
 class Owner {
   @RelationReferenceField({ optional: true }) RelationReference?: string;
   @RelationReferenceField({ optional: true, description: 'The same, in the short form.', example: 'm_8124' }) memberId?: string;
+  @RelationTypeField() RelationType?: number | string;
 }
 
 /** A new link. */
@@ -22,6 +23,7 @@ export class LoyalifeAddSubRelationDto extends Owner {
 /** Whose links, and of which kind. */
 export class LoyalifeSubRelationsQuery {
   @RelationReferenceField() RelationReference: string;
+  @RelationTypeField() RelationType?: number | string;
   @Kind(true) SubRelationType?: RelationKind;
 }
 
