@@ -174,3 +174,7 @@ export const permissionsOfRole = (role: TenantRole | PlatformRole): readonly Per
 
 /** What scopes let a client do, with all that they bring along. */
 export const permissionsOfScopes = (scopes: readonly string[]): readonly Permission[] => along(scopes.filter(isClientScope), FOR_CLIENTS);
+
+/** The scopes that let a client do what somebody with these permissions may not, be it by what they bring along. */
+export const scopesBeyond = (permissions: readonly Permission[], scopes: readonly string[]): string[] =>
+  scopes.filter((scope) => permissionsOfScopes([scope]).some((permission) => !permissions.includes(permission)));

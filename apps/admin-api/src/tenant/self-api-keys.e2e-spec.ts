@@ -229,7 +229,7 @@ describe('an API key', () => {
     const [strong, weak] = [await made(call, { scopes: ['points:write'] }), await made(call)];
     await room.query(
       `insert into role (tenant_id, id, code, name, rank, requires_mfa, permissions)
-       values ($1, gen_random_uuid(), 'keeper', 'Keeper of keys', 50, false, '{api_keys:read,api_keys:write,members:read}')`,
+       values ($1, gen_random_uuid(), 'keeper', 'Keeper of keys', 50, false, '{api_keys:read,api_keys:write,members:read,members:reveal}')`,
       [ctx.tenantId],
     );
     await room.query(`update tenant_user set role = 'keeper' where tenant_id = $1 and user_id = $2`, [ctx.tenantId, userId]);
@@ -239,7 +239,7 @@ describe('an API key', () => {
     expect((await make(call)).status).toBe(201);
     // Nor does somebody get the secret of a key that can do more than they.
     const regenerate = (key: Key) => call('POST', `/tenant/self-api-keys/${key.id}/secret`, { body: {} });
-    expect(await regenerate(strong)).toMatchObject({ status: 403, body: { errors: { permissions: ['points:write'] } } });
+    expect(await regenerate(strong)).toMatchObject({ status: 403, body: { errors: { scopes: ['points:write'] } } });
     expect(await tokenStatus(strong)).toEqual([200, undefined]);
     expect((await regenerate(weak)).status).toBe(201);
   });

@@ -5,7 +5,7 @@ import { NetworkNotAllowed } from '../networks/network.errors.js';
 import { TooManyApiKeys } from './client.errors.js';
 import { NetworkAllowlist } from '../networks/network-allowlist.query.js';
 import { canonicalNetwork, isWithin, parseNetwork, RefusedNetwork, type Network } from '../networks/network.policy.js';
-import { permissionsOfScopes } from '../permissions.js';
+import { scopesBeyond } from '../permissions.js';
 import { RolePowers } from '../roles/role-powers.query.js';
 import { CreateApiClient, type CreatedApiClient } from './create-api-client.operation.js';
 
@@ -37,7 +37,7 @@ export class CreateOwnApiKey {
     const approved = await this.allowlist.approved(tx);
     if (approved.length === 0) throw NetworkNotAllowed.with({ message: 'A network of yours must be approved before you can make a key' });
     const { permissions } = await this.rolePowers.ofActingCaller(tx);
-    const beyond = permissionsOfScopes(key.scopes).filter((permission) => !permissions.includes(permission));
+    const beyond = scopesBeyond(permissions, key.scopes);
     if (beyond.length > 0) throw ValidationFailed.with({ errors: { scopes: beyond.map((scope) => `You may not give ${scope} yourself`) } });
     if (key.expiresAt && key.expiresAt.getTime() <= Date.now())
       throw ValidationFailed.with({ errors: { expires_at: ['Must be in the future.'] } });

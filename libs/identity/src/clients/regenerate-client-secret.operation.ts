@@ -4,7 +4,7 @@ import { InvalidState, NotFound, PermissionDenied, type WriteTx } from '@tallyst
 import { ApiClientSecretRegenerated } from './client.acts.js';
 import { endKeptTokens } from './end-kept-tokens.js';
 import { newClientSecret } from './client-secret.policy.js';
-import { permissionsOfScopes } from '../permissions.js';
+import { scopesBeyond } from '../permissions.js';
 import { RolePowers } from '../roles/role-powers.query.js';
 
 interface Row {
@@ -38,8 +38,8 @@ export class RegenerateClientSecret {
       [tenantId, id],
     );
     if (!client) throw NotFound.with();
-    const beyond = permissionsOfScopes(client.scopes).filter((permission) => !permissions.includes(permission));
-    if (beyond.length > 0) throw PermissionDenied.with({ message: 'This key may do what you may not', errors: { permissions: beyond } });
+    const beyond = scopesBeyond(permissions, client.scopes);
+    if (beyond.length > 0) throw PermissionDenied.with({ message: 'This key may do what you may not', errors: { scopes: beyond } });
     // Else a tenant had a secret that works from networks which nobody approved.
     if (client.network_rule === 'anywhere')
       throw PermissionDenied.with({ message: 'The platform made this key: ask it for another secret' });
