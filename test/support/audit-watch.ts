@@ -33,8 +33,7 @@ export class AuditWatch {
       const { dialectPlace, dialectCode } = request;
       // A dialect may refuse with 200: its code says so.
       const succeeded = reply.statusCode < 300 && (!dialectPlace || dialectCode === dialectPlace.dialect.successCode);
-      if (operationId && AUDITED[operationId] && succeeded && !replayed)
-        this.successes.push({ operationId, requestId: request.id });
+      if (operationId && AUDITED[operationId] && succeeded && !replayed) this.successes.push({ operationId, requestId: request.id });
       done();
     });
   }
