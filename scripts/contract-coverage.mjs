@@ -21,8 +21,8 @@ for (const file of existsSync(notes) ? readdirSync(notes) : []) {
 }
 
 const operations = readdirSync(path.join(root, 'contracts')).flatMap((file) => {
-  const [, app] = APPS.exec(file) ?? [];
-  if (!app) return [];
+  if (!APPS.test(file)) return [];
+  const app = file.replace(/\.json$/, ''); // a dialect's answers are noted under the name of its contract
   const { paths } = JSON.parse(readFileSync(path.join(root, 'contracts', file), 'utf8'));
   return Object.values(paths).flatMap((item) =>
     Object.values(item).map(({ operationId, responses }) => ({ app, operationId, statuses: Object.keys(responses) })),

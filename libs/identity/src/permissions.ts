@@ -70,7 +70,7 @@ export const PERMISSIONS = [...TENANT_PERMISSIONS, ...PLATFORM_PERMISSIONS] as c
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** What an API client can be given: the scopes of `native.md`, and reading webhooks apart from writing them. */
+/** What an API client can be given: the scopes of `native.md`, and apart from them what some of these bring along. */
 export const CLIENT_SCOPES = [
   'members:read',
   'members:write',
@@ -84,6 +84,10 @@ export const CLIENT_SCOPES = [
   'cashback:write',
   'coins:read',
   'coins:write',
+  'wallets:read',
+  'wallets:transfer',
+  'wallets:redeem',
+  'tiers:read',
 ] as const satisfies readonly TenantPermission[];
 
 export type ClientScope = (typeof CLIENT_SCOPES)[number];

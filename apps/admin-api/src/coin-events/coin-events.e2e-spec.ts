@@ -39,6 +39,7 @@ test('an event is configured for all companies and for one, changed and removed'
     version: 2,
     company_id: 'CEK0TCW2W8',
   });
+  expect((await call<Row>('GET', `/coin-events/${id}`)).body.data).toMatchObject({ id, amount: 90, version: 2 });
   expect((await call<Row[]>('GET', '/coin-events?event=REFERRAL_EVENT')).body.data.map(({ amount }) => amount)).toEqual([50, 90]);
   expect((await call<Row[]>('GET', '/coin-events?company_id=CEK0TCW2W8')).body.meta.pagination.total).toBe(1);
   expect((await call('DELETE', `/coin-events/${made.body.data.id}`)).status).toBe(200);
@@ -71,6 +72,7 @@ test('a company is opened under an id of its own or a new one, and has users, ea
   expect((await call('POST', '/coin-companies', { company_id: id })).body.code).toBe('duplicate');
   expect((await call('PATCH', `/coin-companies/${id}`, { name: 'Renamed' })).body.data).toMatchObject({ name: 'Renamed' });
   expect((await call<Row[]>('GET', '/coin-companies')).body.data).toMatchObject([{ id, name: 'Renamed' }]);
+  expect((await call<Row>('GET', `/coin-companies/${id}`)).body.data).toMatchObject({ id, name: 'Renamed' });
   const user = { member_id: memberId, user_id: 'EKQZVMQK' };
   expect((await call('POST', `/coin-companies/${id}/users`, user)).body.data).toMatchObject({
     id: 'EKQZVMQK',

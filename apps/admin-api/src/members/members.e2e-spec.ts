@@ -92,6 +92,7 @@ test('definitions change freely until members have values, and then one way', as
   expect((await admin('POST', '/member-attributes', { code: 'segment', data_type: 'string' })).body.code).toBe('duplicate');
   expect((await admin('POST', '/member-attributes', { code: 'email', data_type: 'string' })).status).toBe(400);
   expect((await admin('POST', '/member-attributes', { code: 'spare', data_type: 'string' })).status).toBe(201);
+  expect((await admin('GET', '/member-attributes/spare')).body.data).toMatchObject({ code: 'spare', data_type: 'string' });
   expect((await admin('DELETE', '/member-attributes/spare')).status).toBe(200);
   expect((await admin('GET', '/member-attributes/spare')).status).toBe(404);
   expect((await auditor('POST', '/member-attributes', { code: 'x', data_type: 'string' })).status).toBe(403);

