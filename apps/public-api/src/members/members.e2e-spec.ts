@@ -192,3 +192,16 @@ test('a member has a tier and a history of tiers, and nobody else sees them', as
   expect((await stranger('GET', `/members/${id}/tier/history`)).status).toBe(404);
   expect((await api.call('GET', `/members/${id}/tier?program_id=${id}`)).status).toBe(404);
 });
+
+test('cards and accounts lead to a member, and are shown masked', async () => {
+  const { id } = (await create({ reference: 'R-1' })).body.data;
+  const path = `/members/${id}/relations`;
+  const card = await api.call<{ id: string; value: string }>('POST', path, { kind: 'card', value: '4111 1111 1111 1234' });
+  expect(card).toMatchObject({ status: 201, body: { data: { kind: 'card', value: expect.stringMatching(/^\*+1234$/) } } });
+  expect((await api.call('POST', path, { kind: 'card', value: '4111111111111234' })).body.code).toBe('duplicate');
+  expect((await api.call<object[]>('GET', path)).body.data).toEqual([card.body.data]);
+  const found = await api.call<Member[]>('POST', '/members/search', { relation: { kind: 'card', value: '4111-1111-1111-1234' } });
+  expect(found.body.data).toMatchObject([{ id }]);
+  expect((await api.call('DELETE', `${path}/${card.body.data.id}`)).status).toBe(200);
+  expect((await api.call<object[]>('GET', path)).body.data).toEqual([]);
+});
