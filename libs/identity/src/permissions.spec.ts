@@ -21,6 +21,8 @@ describe('permissions', () => {
       'members:read': ['members:reveal'],
       'members:write': ['members:reveal'],
       'points:read': ['wallets:read', 'tiers:read'],
+      'cashback:write': ['cashback:read'],
+      'claims:write': ['claims:read'],
       'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem', 'tiers:read'],
     };
     for (const scope of CLIENT_SCOPES) expect([...permissionsOfScopes([scope])].sort()).toEqual([scope, ...(wide[scope] ?? [])].sort());

@@ -1,0 +1,2 @@
+export * from './merchants/category.js';
+export * from './offers.module.js';

@@ -1,0 +1,2 @@
+/** What is done with merchants. */
+export const MERCHANT_OPERATIONS = [] as const;

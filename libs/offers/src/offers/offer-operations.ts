@@ -1,0 +1,2 @@
+/** What is done with offers. */
+export const OFFER_OPERATIONS = [] as const;
