@@ -1,11 +1,19 @@
 import { CoinCompanies, CoinEvents, CoinUsers } from '@tallystick/loyalty';
 import { speakEnkash } from '../support/enkash.js';
 import { speakGafapay } from '../support/gafapay.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestApp } from '../support/http-app.js';
 import { startLoyalife } from '../support/loyalife.js';
+import { until } from '../support/receiver.js';
+import { emptyQueues, startTestWorker } from '../support/worker.js';
 
-test('one member earns in a batch, is given coins by EnKash, redeems by GafaPay and is reversed natively: one balance everywhere', async () => {
+test('one member earns in a batch of Loyalife, is given coins by EnKash, redeems by GafaPay and is reversed natively: one balance everywhere', async () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'tallystick-dialects-'));
   const loyalife = await startLoyalife();
   const { api } = loyalife;
+  let worker: TestApp | undefined;
   try {
     const [enkash, gafapay] = [await speakEnkash(api), speakGafapay(api)];
     const get = <T>(token: abstract new (...args: never[]) => T): T => api.app.nest.get(token as never, { strict: false });
@@ -31,20 +39,26 @@ test('one member earns in a batch, is given coins by EnKash, redeems by GafaPay 
       ];
     };
 
-    const batch = await api.call('POST', '/points/batches', {
-      request_id: 'BATCH-1',
-      transactions: [
-        {
-          id: 'T-1',
-          type: 'purchase',
-          member_reference: 'C08409803',
-          amount: '120.00',
-          currency: 'USD',
-          occurred_at: new Date().toISOString(),
-        },
-      ],
-    });
-    expect(batch.body.data).toMatchObject({ accepted: 1 });
+    const line = {
+      transaction_id: 'T-1',
+      amount: 120,
+      transaction_date: new Date().toISOString(),
+      product_code: 'CARD',
+      member_relation_reference: 'C08409803',
+      transaction_type: 'DR',
+    };
+    const ingress = '/lbms-ingress/transaction-lm/API/Transaction';
+    const queued = await loyalife.call<{ batch_id: string }>('POST', `${ingress}/InsertTransactionDataV2?pintProgramId=1`, [line]);
+    expect(queued.status).toBe(202);
+    expect(await balances()).toEqual([0, 0, 0, 0]);
+    await emptyQueues(api.database);
+    worker = await startTestWorker(api.database, { TALLYSTICK_DATA_DIR: dataDir });
+    const state = async (): Promise<{ summary: object; results: object[] }> => {
+      const asked = `${ingress}/PollTransactionBatchStatus?batch_id=${queued.body.ReturnObject.batch_id}&pintProgramId=1`;
+      return (await loyalife.call<{ summary: object; results: object[] }>('GET', asked)).body.ReturnObject;
+    };
+    await until(async () => JSON.stringify((await state()).summary).includes('"pending":0'));
+    expect(await state()).toMatchObject({ summary: { total: 1, success: 1, failed: 0 }, results: [{ status: 'SUCCESS', points: 120 }] });
     expect(await balances()).toEqual([120, 120, 120, 120]);
 
     const sample = { companyId: 'CEK0TCW2W8', event: 'REFERRAL_EVENT', requestId: 'COIN_REQ1234567', userId: 'EKQZVMQK' };
@@ -64,6 +78,8 @@ test('one member earns in a batch, is given coins by EnKash, redeems by GafaPay 
     expect(await balances()).toEqual([170, 170, 170, 170]);
     expect((await api.call<{ balanced: boolean }>('GET', '/ledger/reconciliation')).body.data.balanced).toBe(true);
   } finally {
+    await worker?.close();
     await api.close();
+    rmSync(dataDir, { recursive: true, force: true });
   }
 });
