@@ -31,6 +31,8 @@ class BareController {
       wallet_id: walletId,
       program_id: programId,
       points: 1250,
+      amount: null,
+      currency: null,
       balance_after: 1250,
       reference: fact.reference,
       related_transaction_id: null,

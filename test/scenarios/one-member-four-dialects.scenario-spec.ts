@@ -68,9 +68,25 @@ test('one member earns in a batch of Loyalife, is given coins by EnKash, redeems
     const redeemed = await gafapay.call('POST', 'redeem_user_reward_points', {
       token: asha.token,
       body: gafapay.order(asha, { redeem_points: 30 }),
+      headers: { requestid: 'PAY-1' },
     });
     expect(redeemed.data.redeem_points_detail).toMatchObject({ points: 30, amount: 7.5 });
     expect(await balances()).toEqual([140, 140, 140, 140]);
+
+    // Each is found natively by the reference that its dialect's caller gave, with the money it was about.
+    const found = async (reference: string): Promise<object[]> =>
+      (await api.call<object[]>('GET', `/transactions?reference=${reference}`)).body.data;
+    expect(await found('T-1')).toMatchObject([{ reference: 'T-1', points: 120, amount: '120.00', currency: 'USD' }]);
+    expect(await found(sample.requestId)).toMatchObject([{ reference: sample.requestId, points: 50, amount: null, currency: null }]);
+    expect(await found('PAY-1')).toMatchObject([{ reference: 'PAY-1', type: 'redeem', points: 30, amount: '7.50', currency: 'USD' }]);
+    const wallets = async (query = ''): Promise<object[]> =>
+      (await api.call<object[]>('GET', `/wallets?member_id=${asha.memberId}${query}`)).body.data;
+    const cash = { kind: 'cash', program_id: null, balance: 7.5, value: { amount: '7.50', currency: 'USD' } };
+    expect((await wallets()).length).toBe(2);
+    expect(await wallets('&kind=cash')).toMatchObject([cash]);
+    expect(await wallets('&kind=points&page=1')).toMatchObject([{ kind: 'points', balance: 140, program_id: api.program.id }]);
+    const [{ id: cashId }] = (await wallets('&kind=cash')) as [{ id: string }];
+    expect((await api.call('GET', `/wallets/${cashId}`)).body.data).toMatchObject(cash);
 
     const { txn_id } = redeemed.data.redeem_points_detail as { txn_id: string };
     const id = txn_id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

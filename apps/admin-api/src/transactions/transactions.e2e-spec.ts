@@ -100,8 +100,8 @@ test('an export holds every line once, formulas escaped, and is recorded (FIL-05
   const own = await csv(`?wallet_id=${evil.wallet_id}`);
   expect(own).toMatchObject({ status: 200, type: 'text/csv; charset=utf-8' });
   expect(own.lines).toHaveLength(3);
-  expect(own.lines[0]).toMatch(/^number,id,posted_at,.*,narration$/);
-  expect(own.lines[1]).toContain(`,10,10,10,'@SUM(1),,'=cmd()`);
+  expect(own.lines[0]).toMatch(/^number,id,posted_at,.*,narration,amount,currency$/);
+  expect(own.lines[1]).toContain(`,10,10,10,'@SUM(1),,'=cmd(),,`);
   expect(own.lines[2]).toContain(',transfer_out,');
   expect(own.lines[2]).toContain(',4,-4,6,');
   const all = await csv('');

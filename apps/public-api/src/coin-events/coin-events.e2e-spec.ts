@@ -28,7 +28,7 @@ test('the coins of an event are given once for each company and request, whoever
   expect(answers[0]!.body.data).toMatchObject({ ...SAMPLE, amount: 50, coin_event_id: event.id });
   expect(await balanceOf(member_id)).toBe(50);
   expect((await api.call('GET', `/transactions/${transaction_id}/explain`)).body.data).toMatchObject({
-    transaction: { type: 'earn', reference: 'CEK0TCW2W8:COIN_REQ1234567', narration: 'Coin event REFERRAL_EVENT' },
+    transaction: { type: 'earn', reference: 'COIN_REQ1234567', narration: 'Coin event REFERRAL_EVENT' },
     rules: [{ id: event.id, version: 1, points: 50, reason: `Coin event REFERRAL_EVENT (${event.code}).` }],
   });
 

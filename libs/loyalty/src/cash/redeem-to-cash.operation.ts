@@ -28,6 +28,8 @@ export interface CashRedemptionInput {
   readonly userType?: CashUserType;
   /** The natural key; the same again answers the first result. */
   readonly reference?: string;
+  /** What the reference is unique within, where that is less than the tenant. */
+  readonly scope?: string;
   readonly narration?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly source: Source;
@@ -77,8 +79,8 @@ export class RedeemToCash {
       tx.ctx.tenantId,
       memberId,
     ]);
-    const known =
-      input.reference === undefined ? undefined : await this.redemptions.byReference(tx, referenceKey('redeem', input.reference));
+    const reference = input.scope === undefined ? input.reference : `${input.scope}:${input.reference}`;
+    const known = reference === undefined ? undefined : await this.redemptions.byReference(tx, referenceKey('redeem', reference));
     const { units, money, rule } = known ? again(known, input, program) : await this.measure(tx, program, memberId, userType, input);
     const assetId = currencyAssetId(tx.ctx.tenantId, money.currency);
     const [walletId] = (await this.openAccounts.execute(tx, [{ assetId, ownerId: memberId, ownerType: 'member', lotted: false }])) as [
@@ -90,7 +92,7 @@ export class RedeemToCash {
       member: { id: memberId },
       programId: program.id,
       points: Points.of(units, program.scale).toString(),
-      reference: input.reference,
+      reference,
       narration: input.narration,
       metadata: input.metadata,
       payout: { money, from: houseAccountId(assetId, 'prefund:available'), to: walletId, rule },
@@ -98,7 +100,8 @@ export class RedeemToCash {
     const [outcome] = await this.postPoints.execute(tx, [fact]);
     if (outcome!.status === 'refused') throw outcome!.refusal;
     const { shown, status } = outcome as Extract<typeof outcome, { shown: object }>;
-    if (status === 'posted') await this.record(tx, shown, { memberId, programId: program.id, units, money, rule });
+    if (status === 'posted')
+      await this.record(tx, shown, { memberId, programId: program.id, reference: input.reference, units, money, rule });
     return { transaction: shown, money, walletId, replayed: status === 'replayed' };
   }
 
@@ -129,12 +132,25 @@ export class RedeemToCash {
   private async record(
     tx: Tx,
     { id, number, posted_at }: PointsTransaction,
-    { memberId, programId, units, money, rule }: Measured & { memberId: string; programId: string },
+    { memberId, programId, reference, units, money, rule }: Measured & { memberId: string; programId: string; reference?: string },
   ): Promise<void> {
     await tx.query(
-      `insert into cash_redemption (tenant_id, transaction_id, number, member_id, program_id, config_id, config_version, currency, points, amount, redeemed_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [tx.ctx.tenantId, id, number, memberId, programId, rule.id, rule.version, money.currency, units, money.minor, posted_at],
+      `insert into cash_redemption (tenant_id, transaction_id, number, member_id, program_id, config_id, config_version, currency, points, amount, redeemed_at,
+         reference) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [
+        tx.ctx.tenantId,
+        id,
+        number,
+        memberId,
+        programId,
+        rule.id,
+        rule.version,
+        money.currency,
+        units,
+        money.minor,
+        posted_at,
+        reference ?? null,
+      ],
     );
   }
 }

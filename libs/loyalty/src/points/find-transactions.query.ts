@@ -10,8 +10,8 @@ import {
   type TransactionRow,
 } from '@tallystick/ledger';
 import { NotFound, type ReadTx } from '@tallystick/platform';
-import { referenceKey } from './plan.js';
 import { actingMember } from '../members/acting-member.js';
+import { keysOf } from '../transactions/own-reference.policy.js';
 import type { Cut, GivenByRule } from '../rules/measure-earning.policy.js';
 import { showTransaction, type PointsTransaction, type TransactionStatus, type TransactionType } from './points-transaction.js';
 
@@ -135,9 +135,6 @@ interface ListedRow extends TransactionRow {
 type WalkedRow = ListedRow & { at: string };
 
 type Tx = ReadTx<TenantContext>;
-
-/** The acts whose natural keys a caller's `reference` may be, each under its prefix. */
-const KEYED_ACTS = ['earn', 'coins', 'redeem', 'refund', 'hold', 'transfer', 'adjust'];
 
 /** Which side of a transaction: its subject's, or the other member's of a transfer. */
 type Side = 'subject' | 'other';
@@ -302,7 +299,8 @@ export class FindTransactions {
   private async branches(tx: Tx, values: Values, filter: TransactionFilter): Promise<Branch[]> {
     const accounts = await this.accountsOf(tx, filter);
     if (accounts?.length === 0) return [];
-    const conditions = [`t.tenant_id = ${values.add(tx.ctx.tenantId, 'uuid')}`, ...conditionsOf(values, filter)];
+    const keys = filter.reference === undefined ? undefined : await keysOf(tx, filter.reference);
+    const conditions = [`t.tenant_id = ${values.add(tx.ctx.tenantId, 'uuid')}`, ...conditionsOf(values, filter, keys)];
     const branch = (side: Side, ...more: string[]): Branch => ({
       side,
       condition: [
@@ -334,12 +332,9 @@ export class FindTransactions {
   }
 }
 
-function conditionsOf(values: Values, { reference, from, to, status, programId, min, max }: TransactionFilter): string[] {
+function conditionsOf(values: Values, { from, to, status, programId, min, max }: TransactionFilter, keys?: readonly string[]): string[] {
   const conditions: string[] = [];
-  if (reference !== undefined) {
-    const keys = KEYED_ACTS.map((act) => referenceKey(act, reference));
-    conditions.push(`t.reference = any(${values.add(keys, 'text[]')})`);
-  }
+  if (keys) conditions.push(`t.reference = any(${values.add(keys, 'text[]')})`);
   if (from) conditions.push(`t.recorded_at >= ${values.add(from, 'timestamptz')}`);
   if (to) conditions.push(`t.recorded_at < ${values.add(to, 'timestamptz')}`);
   if (status) conditions.push(`${STATUS} = ${values.add(status, 'text')}`);

@@ -2,6 +2,7 @@ import { Points } from '@tallystick/kernel';
 import { debtAccountId } from '@tallystick/ledger';
 import type { HoldState, LedgerTransaction } from '@tallystick/ledger';
 import type { Program } from '../programs/program.js';
+import { ownReference } from '../transactions/own-reference.policy.js';
 
 /** The kinds of transactions as the API names them. */
 export const TRANSACTION_TYPES = [
@@ -45,6 +46,10 @@ export interface PointsTransaction {
   readonly wallet_id: string;
   readonly program_id: string;
   readonly points: number;
+  /** The money that it was about: of a purchase, of the part of one that was refunded, or paid out for the points; a decimal, or null. */
+  readonly amount: string | null;
+  /** ISO 4217, of `amount`. */
+  readonly currency: string | null;
   readonly balance_after: number;
   /** What a reversal or refund made the member owe, beside `points`, because the points were spent (C3.4); left out where nothing. */
   readonly owed?: number;
@@ -80,9 +85,10 @@ export function showTransaction({ transaction, program, memberId, hold, status }
     wallet_id: transaction.accountId,
     program_id: program.id,
     points: points(amount < 0n ? -amount : amount),
+    ...moneyIn(transaction),
     balance_after: points(transaction.balanceAfter),
     ...(transaction.kind === 'reversal' && owedIn(transaction, points)),
-    reference: transaction.reference && transaction.reference.slice(transaction.reference.indexOf(':') + 1),
+    reference: ownReference(transaction),
     related_transaction_id: transaction.refId,
     narration: transaction.narration,
     metadata: transaction.metadata,
@@ -90,6 +96,18 @@ export function showTransaction({ transaction, program, memberId, hold, status }
     posted_at: transaction.recordedAt.toISOString(),
     ...(hold && { hold: showHold(hold, program.scale) }),
   };
+}
+
+/** Of its details alone: a reversal that names no amount is in points, and `explain` has what money went back with them. */
+function moneyIn({ details }: LedgerTransaction): Pick<PointsTransaction, 'amount' | 'currency'> {
+  const { purchase, refund, payout } = (details ?? {}) as Partial<Record<'purchase' | 'refund' | 'payout', Partial<MoneyTold>>>;
+  const { amount = null, currency = null } = purchase ?? refund ?? payout ?? {};
+  return currency === null ? { amount: null, currency: null } : { amount, currency };
+}
+
+interface MoneyTold {
+  readonly amount: string;
+  readonly currency: string;
 }
 
 function owedIn({ accountId, legs }: LedgerTransaction, points: (units: bigint) => number): { owed?: number } {

@@ -26,6 +26,8 @@ const COLUMNS: Readonly<Record<string, (line: WalkedTransaction) => Cell>> = {
   reference: ({ transaction }) => transaction.reference,
   related_transaction_id: ({ transaction }) => transaction.related_transaction_id,
   narration: ({ transaction }) => transaction.narration,
+  amount: ({ transaction }) => transaction.amount,
+  currency: ({ transaction }) => transaction.currency,
 };
 
 /**

@@ -1,4 +1,4 @@
-import { Choice, Currency, FreeForm, Integer, ListOf, Moment, Nested, PointsValue, Text, Uuid } from '@tallystick/platform';
+import { Choice, Currency, FreeForm, Integer, ListOf, Moment, MoneyText, Nested, PointsValue, Text, Uuid } from '@tallystick/platform';
 import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../points/points-transaction.js';
 
 const HOLD_STATUSES = ['held', 'captured', 'released', 'expired'];
@@ -53,6 +53,15 @@ export class TransactionDto {
 
   @PointsValue({ description: 'How many points; the type says in which direction.' })
   points: number;
+
+  @MoneyText({
+    nullable: true,
+    description: 'The money it was about: of the purchase, of the part of it that was refunded, or paid out for the points; else null.',
+  })
+  amount: string | null;
+
+  @Currency({ nullable: true, description: 'Of `amount`.' })
+  currency: string | null;
 
   @PointsValue({ description: "The wallet's balance after it.", example: 370 })
   balance_after: number;

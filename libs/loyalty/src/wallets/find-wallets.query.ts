@@ -6,7 +6,7 @@ import { FindPrograms } from '../programs/find-programs.query.js';
 import type { MemberStatus } from '../members/member-status.policy.js';
 import { readProgram, type Program, type ProgramRow } from '../programs/program.js';
 import { actingMember } from '../members/acting-member.js';
-import { showWallet, type Wallet } from './wallet.js';
+import { showCashWallet, showWallet, type Wallet, type WalletKind } from './wallet.js';
 
 /** A member's balance in a program at a moment (`native.md`, Members). */
 export interface MemberBalance {
@@ -31,15 +31,29 @@ export interface WalletPlace {
 export interface WalletFilter {
   readonly memberId?: string;
   readonly programId?: string;
+  readonly kind?: WalletKind;
 }
 
 type WalletRow = ProgramRow & { account_id: string; member_id: string; member_status: MemberStatus };
+
+/** A wallet of either kind; of cash nothing is known of a program. */
+type AnyRow = WalletRow & { cash: string | null };
 
 const FROM = `from ledger_account a
   join member m on m.tenant_id = a.tenant_id and m.id = a.owner_id
   join program p on p.tenant_id = a.tenant_id and p.asset_id = a.asset_id
   where a.tenant_id = $1 and ($2::uuid is null or a.owner_id = $2)`;
 const SELECT = `select a.id as account_id, m.id as member_id, m.status as member_status, p.* ${FROM}`;
+
+/** Wallets of points and of cash alike: the currency of cash is in its asset's code. */
+const FROM_ANY = `from ledger_account a
+  join member m on m.tenant_id = a.tenant_id and m.id = a.owner_id
+  join ledger_asset s on s.tenant_id = a.tenant_id and s.id = a.asset_id
+  left join program p on p.tenant_id = a.tenant_id and p.asset_id = a.asset_id
+  where a.tenant_id = $1 and ($2::uuid is null or a.owner_id = $2) and (p.id is not null or s.kind = 'currency' and a.owner_type = 'member')`;
+const SELECT_ANY = `select a.id as account_id, m.id as member_id, m.status as member_status, p.*,
+  case when p.id is null then substr(s.code, length('currency:') + 1) end as cash ${FROM_ANY}`;
+const FILTER = `($3::uuid is null or a.owner_id = $3) and ($4::uuid is null or p.id = $4) and ($5::text is null or ($5 = 'cash') = (p.id is null))`;
 
 /** Reads members' wallets; for a member who asks, their own alone. */
 @Injectable()
@@ -51,29 +65,27 @@ export class FindWallets {
 
   /** Throws `not_found`. */
   async byId(tx: ReadTx<TenantContext>, id: string): Promise<Wallet> {
-    const [wallet] = await this.show(tx, [await this.row(tx, id)]);
-    return wallet!;
+    const rows = await tx.query<AnyRow>(`${SELECT_ANY} and a.id = $3`, [tx.ctx.tenantId, actingMember(tx.ctx) ?? null, id]);
+    const [wallet] = await this.show(tx, rows);
+    if (!wallet) throw NotFound.with();
+    return wallet;
   }
 
   /** Up to `limit` wallets by id: those after the one of id `after`, or from the `offset` on. */
   async list(
     tx: ReadTx<TenantContext>,
-    { memberId, programId, after, offset, limit }: WalletFilter & { after?: string; offset?: number; limit: number },
+    { after, offset, limit, ...filter }: WalletFilter & { after?: string; offset?: number; limit: number },
   ): Promise<Wallet[]> {
-    const rows = await tx.query<WalletRow>(
-      `${SELECT} and ($3::uuid is null or a.owner_id = $3) and ($4::uuid is null or p.id = $4) and ($5::uuid is null or a.id > $5)
-       order by a.id limit $6 offset $7`,
-      [tx.ctx.tenantId, actingMember(tx.ctx) ?? null, memberId ?? null, programId ?? null, after ?? null, limit, offset ?? 0],
+    const rows = await tx.query<AnyRow>(
+      `${SELECT_ANY} and ${FILTER} and ($6::uuid is null or a.id > $6) order by a.id limit $7 offset $8`,
+      [...valuesOf(tx, filter), after ?? null, limit, offset ?? 0],
     );
     return this.show(tx, rows);
   }
 
   /** How many wallets a filter leaves. */
-  async count(tx: ReadTx<TenantContext>, { memberId, programId }: WalletFilter): Promise<number> {
-    const [row] = await tx.query<{ total: number }>(
-      `select count(*)::int as total ${FROM} and ($3::uuid is null or a.owner_id = $3) and ($4::uuid is null or p.id = $4)`,
-      [tx.ctx.tenantId, actingMember(tx.ctx) ?? null, memberId ?? null, programId ?? null],
-    );
+  async count(tx: ReadTx<TenantContext>, filter: WalletFilter): Promise<number> {
+    const [row] = await tx.query<{ total: number }>(`select count(*)::int as total ${FROM_ANY} and ${FILTER}`, valuesOf(tx, filter));
     return row!.total;
   }
 
@@ -127,15 +139,28 @@ export class FindWallets {
     return row;
   }
 
-  private async show(tx: ReadTx<TenantContext>, rows: readonly WalletRow[]): Promise<Wallet[]> {
+  private async show(tx: ReadTx<TenantContext>, rows: readonly AnyRow[]): Promise<Wallet[]> {
     const balances = await this.balances.now(
       tx,
       rows.map((row) => row.account_id),
     );
     const byId = new Map(balances.map((balance) => [balance.accountId, balance]));
-    return rows.map((row) => showWallet(byId.get(row.account_id)!, row.member_id, row.member_status, readProgram(row)));
+    return rows.map((row) => {
+      const { account_id: id, member_id: member, member_status: status, cash } = row;
+      return cash === null
+        ? showWallet(byId.get(id)!, member, status, readProgram(row))
+        : showCashWallet(byId.get(id)!, member, status, cash);
+    });
   }
 }
+
+const valuesOf = ({ ctx }: ReadTx<TenantContext>, { memberId, programId, kind }: WalletFilter): unknown[] => [
+  ctx.tenantId,
+  actingMember(ctx) ?? null,
+  memberId ?? null,
+  programId ?? null,
+  kind ?? null,
+];
 
 const placeOf = (row: WalletRow): WalletPlace => ({ program: readProgram(row), memberId: row.member_id, accountId: row.account_id });
 

@@ -1,4 +1,5 @@
 import { Choice, Currency, MoneyText, Nested, PointsValue, Uuid } from '@tallystick/platform';
+import { WALLET_KINDS } from './wallet.js';
 
 class OwnerDto {
   @Choice(['member'], { example: 'member' })
@@ -16,7 +17,7 @@ class MoneyDto {
   currency: string;
 }
 
-/** A member's wallet; amounts in points, exact. */
+/** A member's wallet; amounts in points, or of a cash wallet in units of its currency, exact. */
 export class WalletDto {
   @Uuid()
   id: string;
@@ -24,13 +25,13 @@ export class WalletDto {
   @Nested(() => OwnerDto)
   owner: OwnerDto;
 
-  @Uuid()
-  program_id: string;
+  @Uuid({ nullable: true, description: 'Null for cash, which is of no program.' })
+  program_id: string | null;
 
-  @Choice(['points'], { example: 'points' })
+  @Choice(WALLET_KINDS, { description: '`cash`: what points were redeemed to, in one currency.', example: 'points' })
   kind: string;
 
-  @Currency({ description: 'The currency in which the program counts purchases.' })
+  @Currency({ description: 'The currency in which the program counts purchases; of a cash wallet, that of its money.' })
   currency: string;
 
   @PointsValue({ description: 'All that has been posted.', example: 370 })
@@ -48,7 +49,7 @@ export class WalletDto {
   @PointsValue({ description: 'What the member owes for refunds that found too little; the next points pay it first.', example: 0 })
   owed: number;
 
-  @Nested(() => MoneyDto, { nullable: true, description: 'What the available points are worth, where the program has a point value.' })
+  @Nested(() => MoneyDto, { nullable: true, description: 'What is available in money; of points, where the program has a point value.' })
   value: MoneyDto | null;
 
   @Choice(['active', 'frozen', 'closed'], { example: 'active' })

@@ -1,15 +1,19 @@
-import { Points, currencyExponent, formatDecimal, parseDecimal } from '@tallystick/kernel';
+import { Money, Points, currencyExponent, formatDecimal, parseDecimal } from '@tallystick/kernel';
 import type { AccountBalance } from '@tallystick/ledger';
 import { RATE_SCALE } from '../rules/earning.policy.js';
 import { mayDo, type MemberStatus } from '../members/member-status.policy.js';
 import type { Program } from '../programs/program.js';
 
-/** A member's wallet as the API shows it; amounts in points, exact JSON numbers. */
+export const WALLET_KINDS = ['points', 'cash'] as const;
+export type WalletKind = (typeof WALLET_KINDS)[number];
+
+/** A member's wallet as the API shows it; amounts in points, or of a cash wallet in units of its currency, exact JSON numbers. */
 export interface Wallet {
   readonly id: string;
   readonly owner: { readonly type: 'member'; readonly id: string };
-  readonly program_id: string;
-  readonly kind: 'points';
+  /** Null for cash, which is of no program. */
+  readonly program_id: string | null;
+  readonly kind: WalletKind;
   readonly currency: string;
   /** All that has been posted: available, held, pending, and what has expired but is not swept yet. */
   readonly balance: number;
@@ -18,7 +22,7 @@ export interface Wallet {
   readonly pending: number;
   /** Owed for refunds that found too little; the next points pay it first (C3.4). */
   readonly owed: number;
-  /** What the available points are worth, when the program says so. */
+  /** What is available in money: of points what they are worth, when the program says so. */
   readonly value: { readonly amount: string; readonly currency: string } | null;
   readonly status: 'active' | 'frozen' | 'closed';
 }
@@ -44,6 +48,25 @@ export function showWallet(balance: AccountBalance, memberId: string, memberStat
     pending: points(balance.pending),
     owed: points(balance.owed),
     value: valueOf(balance.available, program),
+    status: walletStatus(memberStatus),
+  };
+}
+
+/** Shows an account of a currency as a wallet. */
+export function showCashWallet(balance: AccountBalance, memberId: string, memberStatus: MemberStatus, currency: string): Wallet {
+  const units = (minor: bigint): number => Points.of(minor, currencyExponent(currency)).toNumber();
+  return {
+    id: balance.accountId,
+    owner: { type: 'member', id: memberId },
+    program_id: null,
+    kind: 'cash',
+    currency,
+    balance: units(balance.posted),
+    available: units(balance.available),
+    held: units(balance.held),
+    pending: units(balance.pending),
+    owed: units(balance.owed),
+    value: { amount: Money.of(balance.available, currency).toString(), currency },
     status: walletStatus(memberStatus),
   };
 }

@@ -1,6 +1,7 @@
 import { Get, Inject, Param, Query } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import {
+  Choice,
   Ctx,
   Cursors,
   Endpoint,
@@ -15,7 +16,7 @@ import {
 } from '@tallystick/platform';
 import { FindWallets } from './find-wallets.query.js';
 import { WalletDto } from './wallet.dto.js';
-import type { Wallet } from './wallet.js';
+import { WALLET_KINDS, type Wallet, type WalletKind } from './wallet.js';
 
 class WalletsQuery extends PageOrCursorQuery {
   @Uuid({ optional: true })
@@ -23,6 +24,9 @@ class WalletsQuery extends PageOrCursorQuery {
 
   @Uuid({ optional: true })
   program_id?: string;
+
+  @Choice(WALLET_KINDS, { optional: true, description: 'Of one kind alone.', example: 'points' })
+  kind?: WalletKind;
 }
 
 const LIST = 'wallets';
@@ -36,7 +40,7 @@ export abstract class WalletsEndpoints {
   @Get()
   @Endpoint({
     operationId: 'wallets_list',
-    summary: 'List wallets',
+    summary: 'List wallets of points and of cash',
     description: 'By cursor, however many they are; with `page` by numbered pages and their counts.',
     permission: 'wallets:read',
     forMembers: true,
@@ -44,7 +48,7 @@ export abstract class WalletsEndpoints {
     paging: 'either',
   })
   async list(@Ctx() ctx: TenantContext, @Query() query: WalletsQuery): Promise<WithMeta<Wallet[]>> {
-    const filter = { memberId: query.member_id, programId: query.program_id };
+    const filter = { memberId: query.member_id, programId: query.program_id, kind: query.kind };
     const keyOf = ({ id }: Wallet) => ({ id });
     const render = (row: Wallet) => row;
     const last = this.cursors.read<{ id: string }>(ctx, LIST, query);

@@ -82,7 +82,7 @@ describe('points on cards', () => {
       message: 'Success',
       payload: {
         enKashCardId: expect.stringMatching(/^EKC/),
-        enKashCardTxnId: expect.stringMatching(/^\d{8}$/),
+        enkashCardTxnId: expect.stringMatching(/^\d{8}$/),
         pgReferenceNumber: 'REF-1',
         otbBalance: 250.5,
         maskedNumber: expect.stringMatching(/^XXXX XXXX XXXX \d{4}$/),
@@ -91,6 +91,12 @@ describe('points on cards', () => {
     for (const { body } of repeats) expect(body).toEqual(first!.body);
     const off = await allocate({ ...OFF, enKashCardId: cardId, loadAmount: 50.5, uniqueReferenceNum: 'REF-2' });
     expect(off.body.payload).toMatchObject({ enKashCardId: cardId, pgReferenceNumber: 'REF-2', otbBalance: 200 });
+    // Natively both are found by the partner's own reference.
+    for (const [reference, type] of [
+      ['REF-1', 'earn'],
+      ['REF-2', 'adjust_debit'],
+    ])
+      expect((await api.call('GET', `/transactions?reference=${reference}`)).body.data).toMatchObject([{ reference, type }]);
     // The account has a single card: it may be left out.
     expect((await allocate({ ...ON, loadAmount: 1, uniqueReferenceNumber: 'REF-3' })).body.payload).toMatchObject({ otbBalance: 201 });
     expect((await allocate({ ...ON, email: PERSON.email, loadAmount: 9, uniqueReferenceNumber: 'REF-4' })).body.payload).toMatchObject({

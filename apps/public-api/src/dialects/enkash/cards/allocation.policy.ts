@@ -28,7 +28,7 @@ export function readLoad(
 /** What came of a movement, in the vendor's words. */
 export const showLoaded = ({ user, number, reference, balance }: CardLoaded): object => ({
   enKashCardId: user.cardId,
-  enKashCardTxnId: number,
+  enkashCardTxnId: number,
   pgReferenceNumber: reference,
   otbBalance: balance,
   maskedNumber: maskedNumber(user.cardId),

@@ -121,7 +121,7 @@ export class EnkashCardsController {
         offset: body.offset ?? 0,
       });
       return movements.map((movement) => ({
-        enKashCardTxnId: movement.number,
+        enkashCardTxnId: movement.number,
         enKashCardId: movement.cardId,
         cardAccountId: company.cardAccountId,
         companyId: company.id,

@@ -6,7 +6,7 @@ const points = { type: 'number', example: 250 };
 
 const LOADED = {
   enKashCardId: text('EKC55J2V9Q'),
-  enKashCardTxnId: text('10000042'),
+  enkashCardTxnId: text('10000042'),
   pgReferenceNumber: text('REF1234567'),
   otbBalance: { type: 'number', description: 'What is on the card after it.', example: 250 },
   maskedNumber: text('XXXX XXXX XXXX 8867'),
@@ -64,7 +64,7 @@ export const TRANSACTIONS = {
   schema: {
     type: 'array',
     items: object({
-      enKashCardTxnId: text('10000042'),
+      enkashCardTxnId: text('10000042'),
       enKashCardId: text('EKC55J2V9Q'),
       cardAccountId: text('CAQ7ZKX41M'),
       companyId: text('CEK0TCW2W8'),
