@@ -1,4 +1,5 @@
 export * from './deliveries/cancel-deliveries.operation.js';
+export * from './deliveries/delivery-headers.policy.js';
 export * from './deliveries/due-deliveries.query.js';
 export * from './deliveries/endpoint-health.policy.js';
 export * from './deliveries/fan-out-events.operation.js';
@@ -9,7 +10,10 @@ export * from './deliveries/retry-schedule.policy.js';
 export * from './deliveries/waiting-endpoints.query.js';
 export * from './deliveries/webhook-deliveries.query.js';
 export * from './endpoints/create-webhook-endpoint.operation.js';
+export * from './endpoints/remove-previous-webhook-secret.operation.js';
 export * from './endpoints/remove-webhook-endpoint.operation.js';
+export * from './endpoints/rotate-webhook-secret.operation.js';
+export * from './endpoints/save-callback.operation.js';
 export * from './endpoints/update-webhook-endpoint.operation.js';
 export * from './endpoints/webhook-endpoint.js';
 export * from './endpoints/webhook-endpoints.query.js';

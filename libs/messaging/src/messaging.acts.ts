@@ -7,3 +7,11 @@ export const WebhookEndpointStopped = defineAct({
   name: 'webhook_endpoint.stopped',
   description: 'A webhook endpoint was disabled because its receiver said that it is gone, or has failed for days',
 });
+export const WebhookSecretRotated = defineAct({
+  name: 'webhook_endpoint.secret_rotated',
+  description: 'A webhook endpoint was given a new signing secret',
+});
+export const PreviousWebhookSecretRemoved = defineAct({
+  name: 'webhook_endpoint.previous_secret_removed',
+  description: 'The former signing secret of a webhook endpoint was ended before its time',
+});

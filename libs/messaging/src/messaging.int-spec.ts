@@ -12,7 +12,10 @@ import {
   LeaseEndpoint,
   RecordAttempts,
   RemoveOldEvents,
+  RemovePreviousWebhookSecret,
   RemoveWebhookEndpoint,
+  RotateWebhookSecret,
+  SaveCallback,
   UpdateWebhookEndpoint,
   WaitingEndpoints,
   WebhookDeliveries,
@@ -30,6 +33,11 @@ const keyring = new Keyring([randomBytes(32)]);
 const create = new CreateWebhookEndpoint(keyring);
 const [update, remove, endpoints] = [new UpdateWebhookEndpoint(), new RemoveWebhookEndpoint(), new WebhookEndpoints()];
 const [fanOut, lease, due, record] = [new FanOutEvents(), new LeaseEndpoint(keyring), new DueDeliveries(), new RecordAttempts()];
+const [rotate, removePrevious, saveCallback] = [
+  new RotateWebhookSecret(keyring),
+  new RemovePreviousWebhookSecret(),
+  new SaveCallback(keyring),
+];
 const [cancel, waiting, deliveries, removeOld] = [
   new CancelDeliveries(),
   new WaitingEndpoints(),
@@ -71,6 +79,8 @@ describe('messaging', () => {
     deliveryId: id,
     number: attempts + 1,
     verdict,
+    url: 'https://hooks.example.com/in',
+    headers: { 'webhook-id': id },
     durationMs: 12,
     ageMs: 40,
     responseStatus: status,
@@ -96,7 +106,7 @@ describe('messaging', () => {
       expect(await app.uow.read(ctx, (tx) => endpoints.find(tx, shown.id))).toEqual(shown);
       const [row] = await owner.dataSource.query('select secret from webhook_endpoint where id = $1', [shown.id]);
       expect(row.secret).not.toContain(secret.slice(6));
-      expect((await take(shown.id)).secret).toBe(secret);
+      expect((await take(shown.id)).secrets).toEqual([secret]);
     });
 
     it('are changed, listed newest first, and removed with their secret', async () => {
@@ -132,6 +142,52 @@ describe('messaging', () => {
       expect(await refusal(app.uow.run(stranger, (tx) => update.execute(tx, id, { status: 'disabled' })))).toBe('not_found');
       expect(await refusal(app.uow.run(stranger, (tx) => remove.execute(tx, id)))).toBe('not_found');
       expect(await app.uow.read(stranger, (tx) => endpoints.list(tx, { limit: 10 }))).toEqual([]);
+    });
+
+    it('get a new secret, and sign with the one before as well for as long as was said (WHK-06)', async () => {
+      const { id, secret: first } = await newEndpoint();
+      const secretsOf = async () => {
+        const leased = await take(id);
+        await write(leased, [], true);
+        return leased.secrets;
+      };
+      const next = (overlapSeconds: number) => app.uow.run(ctx, (tx) => rotate.execute(tx, { id, overlapSeconds }));
+      const { secret: second, previousSecretExpiresAt } = await next(3_600);
+      expect(Math.round((previousSecretExpiresAt!.getTime() - Date.now()) / 60_000)).toBe(60);
+      expect(await secretsOf()).toEqual([second, first]);
+      expect(await refusal(next(60))).toBe('invalid_state');
+      const remove = () => app.uow.run(ctx, (tx) => removePrevious.execute(tx, id));
+      expect(await remove()).toMatchObject({ previousSecretExpiresAt: null });
+      expect(await secretsOf()).toEqual([second]);
+      expect(await refusal(remove())).toBe('invalid_state');
+      const { secret: third } = await next(60);
+      await owner.dataSource.query('update webhook_endpoint set previous_secret_expires_at = now() where id = $1', [id]);
+      expect(await secretsOf()).toEqual([third]);
+      const { secret: fourth } = await next(0);
+      expect(await secretsOf()).toEqual([fourth]);
+      const stranger = await openTenant(app.uow);
+      expect(await refusal(app.uow.run(stranger, (tx) => rotate.execute(tx, { id, overlapSeconds: 0 })))).toBe('not_found');
+      expect(await refusal(app.uow.run(stranger, (tx) => removePrevious.execute(tx, id)))).toBe('not_found');
+    });
+
+    it('that another room keeps for a purpose are one, told in the words of that room', async () => {
+      const save = (url: string, tenant = ctx) =>
+        app.uow.run(tenant, (tx) => saveCallback.execute(tx, { purpose: 'tea.callback', kind: 'reworth', url, eventType: 'tea.poured' }));
+      const [made, again] = await Promise.all([1, 2].map(() => save('https://hooks.example.com/a')));
+      expect(again!.id).toBe(made!.id);
+      expect([made!.secret, again!.secret].filter((secret) => secret !== null)).toEqual([expect.stringMatching(/^whsec_/)]);
+      await app.uow.run(ctx, (tx) => update.execute(tx, made!.id, { status: 'disabled' }));
+      expect(await save('https://hooks.example.com/b')).toMatchObject({
+        id: made!.id, url: 'https://hooks.example.com/b', kind: 'reworth', eventTypes: ['tea.poured'], status: 'active', secret: null,
+      }); // prettier-ignore
+      expect((await save('https://hooks.example.com/a', await openTenant(app.uow))).secret).not.toBeNull();
+      await emit(1);
+      await emit(1, Spilled);
+      await relay();
+      const [one, ...rest] = await dueFor(made!.id);
+      expect([JSON.parse(one!.body), rest]).toEqual([{ cups: 1 }, []]);
+      await app.uow.run(ctx, (tx) => remove.execute(tx, made!.id));
+      expect((await save('https://hooks.example.com/a')).id).not.toBe(made!.id);
     });
 
     it('are fifty at most, also when many are made at once', async () => {
@@ -181,6 +237,41 @@ describe('messaging', () => {
       expect(row).toEqual({ count: 2_500, events: 2_500 });
     });
 
+    it('are for endpoints that chose their family too', async () => {
+      const { id } = await newEndpoint(['tea.*']);
+      await emit(1);
+      await emit(1, Spilled);
+      await relay();
+      expect((await dueFor(id)).map(({ eventName }) => eventName)).toEqual(['tea.poured', 'tea.spilled']);
+    });
+
+    it('carry a number that grows with each change of the same thing, within a transaction and from one to the next (WHK-09)', async () => {
+      const { id } = await newEndpoint();
+      for (let n = 0; n < 5; n++) await emit(200);
+      await relay();
+      const bodies: { sequence: number; data: { cups: number } }[] = [];
+      for (let page = await dueFor(id); page.length > 0;) {
+        bodies.push(...page.map(({ body }) => JSON.parse(body)));
+        await write(await take(id), page.map((each) => tried(each, { status: 'delivered' })), true); // prettier-ignore
+        page = await dueFor(id);
+      }
+      const inOrder = bodies.sort((a, b) => a.sequence - b.sequence);
+      expect(new Set(inOrder.map(({ sequence }) => sequence)).size).toBe(1_000);
+      expect(inOrder.map(({ data }) => data.cups)).toEqual(Array.from({ length: 1_000 }, (_, n) => (n % 200) + 1));
+    });
+
+    it('of a megabyte are fetched a few at a time, and whole', async () => {
+      const { id } = await newEndpoint();
+      const lines = Array.from({ length: 15_000 }, () => randomBytes(48).toString('base64'));
+      await app.uow.run(ctx, async (tx) => {
+        for (let cups = 1; cups <= 4; cups++) tx.emit(Poured, { cups, lines } as never);
+      });
+      await relay();
+      const page = await dueFor(id);
+      expect([page.length > 0, page.length < 4]).toEqual([true, true]);
+      expect(JSON.parse(page[0]!.body).data.lines).toEqual(lines);
+    });
+
     it('are told in the words of Standard Webhooks, the same bytes every time', async () => {
       const { id } = await newEndpoint();
       await emit(1);
@@ -189,6 +280,7 @@ describe('messaging', () => {
       expect(JSON.parse(first!.body)).toEqual({
         type: 'tea.poured',
         timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        sequence: expect.any(Number),
         data: { cups: 1 },
       });
       expect(again!.body).toBe(first!.body);

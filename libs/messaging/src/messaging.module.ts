@@ -8,12 +8,16 @@ import { RemoveOldEvents } from './deliveries/remove-old-events.operation.js';
 import { WaitingEndpoints } from './deliveries/waiting-endpoints.query.js';
 import { WebhookDeliveries } from './deliveries/webhook-deliveries.query.js';
 import { CreateWebhookEndpoint } from './endpoints/create-webhook-endpoint.operation.js';
+import { RemovePreviousWebhookSecret } from './endpoints/remove-previous-webhook-secret.operation.js';
 import { RemoveWebhookEndpoint } from './endpoints/remove-webhook-endpoint.operation.js';
+import { RotateWebhookSecret } from './endpoints/rotate-webhook-secret.operation.js';
+import { SaveCallback } from './endpoints/save-callback.operation.js';
 import { UpdateWebhookEndpoint } from './endpoints/update-webhook-endpoint.operation.js';
 import { WebhookEndpoints } from './endpoints/webhook-endpoints.query.js';
 
 const providers = [
   CreateWebhookEndpoint, UpdateWebhookEndpoint, RemoveWebhookEndpoint, WebhookEndpoints,
+  RotateWebhookSecret, RemovePreviousWebhookSecret, SaveCallback,
   FanOutEvents, LeaseEndpoint, DueDeliveries, RecordAttempts, CancelDeliveries, RemoveOldEvents, WaitingEndpoints, WebhookDeliveries,
 ]; // prettier-ignore
 

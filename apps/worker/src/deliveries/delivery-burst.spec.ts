@@ -1,7 +1,15 @@
 import type { Attempt, DueDelivery } from '@tallystick/messaging';
 import { DeliveryBurst, type BurstActs, type BurstLimits } from './delivery-burst.js';
 
-const delivery = (n: number): DueDelivery => ({ id: `d${n}`, eventId: `e${n}`, requestId: 'r', attempts: 0, body: '{}' });
+const delivery = (n: number): DueDelivery => ({
+  id: `d${n}`,
+  eventId: `e${n}`,
+  eventName: 'tea.poured',
+  requestId: 'r',
+  attempts: 0,
+  attemptsBefore: 0,
+  body: '{}',
+});
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A table of due deliveries, and a receiver that takes so many milliseconds for each, or hangs until it is freed. */
@@ -24,6 +32,8 @@ function world(count: number, time: (n: number) => number | Promise<void> = () =
         deliveryId: id,
         number: 1,
         startedAt,
+        url: 'https://hooks.example.com/in',
+        headers: {},
         durationMs: 1,
         verdict: { status: 'delivered' },
         responseStatus: 200,

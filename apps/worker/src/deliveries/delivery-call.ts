@@ -1,4 +1,4 @@
-import { judgeAttempt, signedHeaders, type Attempt, type DueDelivery, type LeasedEndpoint } from '@tallystick/messaging';
+import { deliveryHeaders, judgeAttempt, shownHeaders, type Attempt, type DueDelivery, type LeasedEndpoint } from '@tallystick/messaging';
 import { RefusedAddress, type OutgoingAnswer, type OutgoingHttp, type OutgoingSession } from '@tallystick/platform';
 
 /** A receiver has this long to answer. */
@@ -18,7 +18,8 @@ export class DeliveryCalls {
   /** Tries a delivery once. Whatever comes of it is an answer: it does not throw. */
   async make(delivery: DueDelivery): Promise<Omit<Attempt, 'ageMs'> & { readonly startedAt: number }> {
     const [startedAt, number] = [performance.now(), delivery.attempts + 1];
-    const { answer, error } = await this.post(delivery).then(
+    const headers = deliveryHeaders(this.endpoint, delivery, new Date());
+    const { answer, error } = await this.post(headers, delivery.body).then(
       (answer) => ({ answer, error: null }),
       (fault: unknown) => ({ answer: undefined, error: inWords(fault, this.timeoutMs) }),
     );
@@ -27,8 +28,10 @@ export class DeliveryCalls {
       deliveryId: delivery.id,
       number,
       startedAt,
+      url: this.endpoint.url,
+      headers: shownHeaders(headers),
       durationMs: Math.round(performance.now() - startedAt),
-      verdict: judgeAttempt(number, { status, retryAfter: answer?.retryAfter }, Math.random(), new Date()),
+      verdict: judgeAttempt(number - delivery.attemptsBefore, { status, retryAfter: answer?.retryAfter }, Math.random(), new Date()),
       responseStatus: status,
       responseText: answer?.text ?? null,
       error: error ?? (status !== null && status >= 300 && status < 400 ? 'The receiver redirects; redirects are not followed.' : null),
@@ -40,14 +43,8 @@ export class DeliveryCalls {
     this.session?.close();
   }
 
-  private async post({ eventId, requestId, body }: DueDelivery): Promise<OutgoingAnswer> {
+  private async post(headers: Record<string, string>, body: string): Promise<OutgoingAnswer> {
     this.session ??= this.http.open(this.endpoint.url, this.connections);
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': 'Tallystick-Webhooks/1.0',
-      'x-request-id': requestId,
-      ...signedHeaders(this.endpoint.secret, eventId, new Date(), body),
-    };
     return this.session.post({ headers, body, timeoutMs: this.timeoutMs });
   }
 }

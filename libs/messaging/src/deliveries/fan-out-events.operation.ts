@@ -1,16 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import type { WriteTx } from '@tallystick/platform';
+import { selectedAs } from '../endpoints/event-selection.policy.js';
+import { deliveryId } from './delivery-id.policy.js';
 
 /** Events at most in one step. */
 const BATCH = 1_000;
-
-/**
- * The id of a delivery: the time of its event, and a hash of event and endpoint. So deliveries sort by time, and an event cannot be fanned
- * out to an endpoint twice: the primary key refuses it.
- */
-const DELIVERY_ID = `overlay(overlay(overlay(md5(w.id::text || p.id::text)
-  placing left(replace(w.id::text, '-', ''), 12) from 1) placing '7' from 13) placing '8' from 17)::uuid`;
 
 /** What one step did. */
 export interface FanOut {
@@ -28,8 +23,8 @@ export class FanOutEvents {
          select id, name, recorded_at from event where tenant_id = $1 and relayed_at is null order by id limit $2 for update skip locked
        ), fanned as (
          insert into webhook_delivery (tenant_id, id, endpoint_id, event_id, event_name, created_at, next_attempt_at)
-         select $1, ${DELIVERY_ID}, p.id, w.id, w.name, w.recorded_at, now()
-         from waiting w join webhook_endpoint p on p.tenant_id = $1 and p.status = 'active' and p.event_types && array['*', w.name]
+         select $1, ${deliveryId('w.id', 'p.id')}, p.id, w.id, w.name, w.recorded_at, now()
+         from waiting w join webhook_endpoint p on p.tenant_id = $1 and p.status = 'active' and p.event_types && ${selectedAs('w.name')}
          on conflict (tenant_id, id) do nothing
          returning endpoint_id
        ), relayed as (

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
 import { Keyring, type WriteTx } from '@tallystick/platform';
+import type { EndpointKind } from '../endpoints/webhook-endpoint.js';
 import { secretAad } from '../endpoints/webhook-secret.policy.js';
 import { isDown } from './endpoint-health.policy.js';
 
@@ -11,8 +12,10 @@ export const LEASE_SECONDS = 30;
 export interface LeasedEndpoint {
   readonly id: string;
   readonly lease: string;
+  readonly kind: EndpointKind;
   readonly url: string;
-  readonly secret: string;
+  /** The present one first, then the one before while it still signs. */
+  readonly secrets: readonly string[];
   /** It failed lately: one try at a time, until one succeeds. */
   readonly probing: boolean;
 }
@@ -28,14 +31,16 @@ export class LeaseEndpoint {
   async execute(tx: WriteTx<TenantContext>, id: string): Promise<LeasedEndpoint | undefined> {
     const { tenantId } = tx.ctx;
     const lease = newId();
-    const [endpoint] = await tx.query<{ url: string; secret: string; failures: number }>(
+    const [endpoint] = await tx.query<{ kind: EndpointKind; url: string; sealed: string[]; failures: number }>(
       `update webhook_endpoint set lease = $3, leased_until = now() + $4 * interval '1 second'
        where tenant_id = $1 and id = $2 and status = 'active' and coalesce(leased_until <= now(), true) and coalesce(paused_until <= now(), true)
-       returning url, secret, failures`,
+       returning kind, url, failures,
+         array_remove(array[secret, case when previous_secret_expires_at > now() then previous_secret end], null) as sealed`,
       [tenantId, id, lease, LEASE_SECONDS],
     );
     if (!endpoint) return undefined;
-    const secret = this.keyring.decrypt(endpoint.secret, secretAad(tenantId, id)).toString('utf8');
-    return { id, lease, url: endpoint.url, secret, probing: isDown(endpoint.failures) };
+    const { kind, url, sealed, failures } = endpoint;
+    const secrets = sealed.map((secret) => this.keyring.decrypt(secret, secretAad(tenantId, id)).toString('utf8'));
+    return { id, lease, kind, url, secrets, probing: isDown(failures) };
   }
 }

@@ -14,6 +14,9 @@ export interface Attempt {
   /** From 1. */
   readonly number: number;
   readonly verdict: Verdict;
+  readonly url: string;
+  /** What was sent, without the signatures. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly durationMs: number;
   /** How long ago it began, in milliseconds. */
   readonly ageMs: number;
@@ -75,8 +78,9 @@ export class RecordAttempts {
     const column = <T>(read: (attempt: Attempt) => T): T[] => attempts.map(read);
     await tx.query(
       `with tried as (
-         select * from unnest($2::uuid[], $3::smallint[], $4::text[], $5::float8[], $6::smallint[], $7::text[], $8::text[], $9::int[], $10::int[])
-           as t(id, number, status, delay_ms, response_status, response_text, error, duration_ms, age_ms)
+         select * from unnest($2::uuid[], $3::smallint[], $4::text[], $5::float8[], $6::smallint[], $7::text[], $8::text[], $9::int[], $10::int[],
+           $11::text[], $12::jsonb[])
+           as t(id, number, status, delay_ms, response_status, response_text, error, duration_ms, age_ms, url, headers)
        ), recorded as (
          update webhook_delivery d set
            status = t.status, attempts = t.number, last_status = t.response_status, last_error = t.error,
@@ -86,8 +90,10 @@ export class RecordAttempts {
          where d.tenant_id = $1 and d.id = t.id and d.attempts = t.number - 1 and d.next_attempt_at is not null
          returning d.id
        )
-       insert into webhook_attempt (tenant_id, delivery_id, number, attempted_at, duration_ms, response_status, response_text, error)
-       select $1, t.id, t.number, now() - t.age_ms * interval '1 millisecond', t.duration_ms, t.response_status, t.response_text, t.error
+       insert into webhook_attempt (tenant_id, delivery_id, number, attempted_at, duration_ms, response_status, response_text, error,
+         request_url, request_headers)
+       select $1, t.id, t.number, now() - t.age_ms * interval '1 millisecond', t.duration_ms, t.response_status, t.response_text, t.error,
+         t.url, t.headers
        from tried t join recorded using (id)`,
       [
         tx.ctx.tenantId,
@@ -100,6 +106,8 @@ export class RecordAttempts {
         column(({ error }) => error),
         column(({ durationMs }) => durationMs),
         column(({ ageMs }) => ageMs),
+        column(({ url }) => url),
+        column(({ headers }) => JSON.stringify(headers)),
       ],
     );
   }

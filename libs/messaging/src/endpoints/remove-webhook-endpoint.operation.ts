@@ -15,7 +15,8 @@ export class RemoveWebhookEndpoint {
     );
     if (!known) throw NotFound.with();
     await tx.query(
-      `update webhook_endpoint set status = 'removed', disabled_reason = null, secret = '', updated_at = now()
+      `update webhook_endpoint set status = 'removed', disabled_reason = null, secret = '', previous_secret = null, previous_secret_expires_at = null,
+         updated_at = now()
        where tenant_id = $1 and id = $2`,
       [tx.ctx.tenantId, id],
     );

@@ -1,8 +1,7 @@
 import { DomainError } from '@tallystick/kernel';
 import { defineEvent } from '@tallystick/platform';
-import { Webhook } from 'standardwebhooks';
 import { checkEventTypes } from './event-selection.policy.js';
-import { newWebhookSecret, signedHeaders } from './webhook-secret.policy.js';
+import { newWebhookSecret } from './webhook-secret.policy.js';
 
 describe('a signing secret', () => {
   it('has the form of Standard Webhooks and is new every time', () => {
@@ -12,18 +11,6 @@ describe('a signing secret', () => {
       expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]+=*$/);
       expect(Buffer.from(secret.slice(6), 'base64')).toHaveLength(32);
     }
-  });
-
-  it('signs so that an independent library verifies the bytes, and nothing but them (WHK-01)', () => {
-    const secret = newWebhookSecret();
-    const body = '{"type":"points.earned","data":{"name":"Ashā ₹ 😀"}}';
-    const headers = signedHeaders(secret, 'message-1', new Date(), body);
-    const receiver = new Webhook(secret);
-    expect(receiver.verify(body, headers)).toEqual(JSON.parse(body));
-    expect(() => receiver.verify(body.replace('earned', 'burned'), headers)).toThrow();
-    expect(() => receiver.verify(body, { ...headers, 'webhook-id': 'message-2' })).toThrow();
-    expect(() => new Webhook(newWebhookSecret()).verify(body, headers)).toThrow();
-    expect(() => receiver.verify(body, signedHeaders(secret, 'message-1', new Date(Date.now() - 600_000), body))).toThrow();
   });
 });
 
@@ -38,11 +25,13 @@ describe('the choice of events (WHK-10)', () => {
     }
   };
 
-  it('is every event, or known ones', () => expect([refusal(['*']), refusal(['test.happened'])]).toEqual([[], []]));
+  it('is every event, a family of events, or known ones', () =>
+    expect([refusal(['*']), refusal(['test.*']), refusal(['test.happened'])]).toEqual([[], [], []]));
   it('is told which names are wrong', () => {
     expect(refusal(['test.happened', 'test.hapened'])).toEqual([
       expect.stringMatching(/Unknown event type "test.hapened".*test\.happened/),
     ]);
+    expect(refusal(['test.hap*', 'tea.*'])).toHaveLength(2);
     expect(refusal(['*', 'test.happened'])).toEqual([expect.stringMatching(/alone/)]);
   });
 });

@@ -50,8 +50,11 @@ export class ReadTx<Ctx extends RequestContext = RequestContext> {
 
 const RECORD_EVENTS: Prepared = {
   name: 'outbox_record_events',
-  text: `insert into event (tenant_id, id, name, data, request_id)
-    select $1, e.id, e.name, e.data, $5 from unnest($2::uuid[], $3::text[], $4::jsonb[]) as e(id, name, data)`,
+  // One after the other in `sequence` too: writing a row takes longer than the microsecond that it is counted on by.
+  text: `insert into event (tenant_id, id, name, data, request_id, sequence)
+    select $1, e.id, e.name, e.data, $5, began.at + e.place
+    from (select (extract(epoch from clock_timestamp()) * 1000000)::bigint as at) began,
+      unnest($2::uuid[], $3::text[], $4::jsonb[]) with ordinality as e(id, name, data, place)`,
 };
 
 interface OutboxEvent {
