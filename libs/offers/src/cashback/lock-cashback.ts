@@ -1,0 +1,15 @@
+import type { TenantContext } from '@tallystick/kernel';
+import type { Prepared, WriteTx } from '@tallystick/platform';
+
+const LOCK: Prepared = {
+  name: 'cashback_lock',
+  text: `select pg_advisory_xact_lock(hashtextextended('cashback ' || $1::text, 0))`,
+};
+
+/**
+ * Lets those who change a tenant's card transactions, what customers have used of offers, or movements of cashback take turns, until their
+ * transactions end. Comes before any lock of rows: caps and budgets are then read, used and written by one at a time.
+ */
+export async function lockCashback(tx: WriteTx<TenantContext>): Promise<void> {
+  await tx.query(LOCK, [tx.ctx.tenantId]);
+}
