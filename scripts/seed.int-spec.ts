@@ -44,6 +44,7 @@ const rows = async (): Promise<Record<string, number>> => {
     'organization',
     'tenant',
     'api_client',
+    'institution',
     'user_account',
     'platform_role',
     'mfa_recovery_code',

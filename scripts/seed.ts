@@ -6,6 +6,7 @@ import { tenancyEntities } from '@tallystick/tenancy';
 import { DEMO, demoContext, type DemoFacts, type DemoGround } from './demo/demo.js';
 import { makeHistory } from './demo/make-history.js';
 import { isCurrent, openAccess } from './demo/open-access.js';
+import { openInstitution } from './demo/open-institution.js';
 import { openMoney } from './demo/open-money.js';
 import { openProgram } from './demo/open-program.js';
 import { isSuperAdmin, openSuperAdmin } from './demo/open-super-admin.js';
@@ -25,6 +26,7 @@ export async function seed(env: NodeJS.ProcessEnv): Promise<void> {
     for (const tenantId of [DEMO.liveId, DEMO.sandboxId]) {
       await openProgram(ground, demoContext(tenantId));
       await openMoney(ground, demoContext(tenantId));
+      await openInstitution(ground, demoContext(tenantId));
     }
     const member = await makeHistory(ground, demoContext(DEMO.liveId));
     const known = readDemo(file);

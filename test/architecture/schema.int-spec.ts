@@ -64,6 +64,7 @@ describe('the tables of tenants', () => {
       expect.stringMatching(
         /^idempotency_key: \(\(current_tenant_id\(\) IS NULL\) AND .*'00000000-0000-0000-0000-000000000000'.*current_user_id\(\)/s,
       ),
+      expect.stringMatching(/^institution: \( SELECT is_platform_staff\(\)/),
       expect.stringMatching(/^invitation: \(\(current_tenant_id\(\) IS NULL\) AND .*current_user_id\(\)/s),
       expect.stringMatching(/^network_allowlist: \( SELECT is_platform_staff\(\)/),
       'platform_audit_head: (current_tenant_id() IS NULL)',

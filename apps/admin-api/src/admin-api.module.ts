@@ -3,6 +3,7 @@ import { ComplianceModule } from '@tallystick/compliance';
 import { identityEntities, IdentityModule } from '@tallystick/identity';
 import { LoyaltyModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
+import { OffersModule } from '@tallystick/offers';
 import { PlatformModule, type Ground } from '@tallystick/platform';
 import { tenancyEntities, TenancyModule } from '@tallystick/tenancy';
 import { AuditLogController } from './audit-log/audit-log.controller.js';
@@ -30,6 +31,7 @@ import { MemberRelationsController } from './members/member-relations.controller
 import { MembersController } from './members/members.controller.js';
 import { PlatformAuditLogController } from './platform/audit-log.controller.js';
 import { NetworkAllowlistsController } from './network-allowlists/network-allowlists.controller.js';
+import { PlatformInstitutionsController } from './platform/institutions.controller.js';
 import { PlatformInvitationsController } from './platform/invitations.controller.js';
 import { PlatformUsersController } from './platform/users.controller.js';
 import { CashUserTypeController } from './members/cash-user-type.controller.js';
@@ -41,6 +43,7 @@ import { TiersController } from './rewards/tiers.controller.js';
 import { ClockController } from './sandbox/clock.controller.js';
 import { SegmentsController } from './segments/segments.controller.js';
 import { AssignableRolesController } from './tenant/assignable-roles.controller.js';
+import { InstitutionController } from './tenant/institution.controller.js';
 import { InvitationsController } from './tenant/invitations.controller.js';
 import { RolesController } from './tenant/roles.controller.js';
 import { UsersController } from './tenant/users.controller.js';
@@ -72,6 +75,7 @@ export class AdminApiModule {
         IdentityModule,
         LoyaltyModule,
         MessagingModule,
+        OffersModule,
         TenancyModule,
       ],
       controllers: [
@@ -107,9 +111,11 @@ export class AdminApiModule {
         CoinCompaniesController,
         AcceptInvitationsController,
         AssignableRolesController,
+        InstitutionController,
         InvitationsController,
         RolesController,
         UsersController,
+        PlatformInstitutionsController,
         PlatformInvitationsController,
         PlatformUsersController,
         NetworkAllowlistController,

@@ -306,7 +306,7 @@ describe('signing keys (OAU-07)', () => {
     const keys = new VerificationKeys(app.uow, acts.rotateSigningKey);
     expect(await keys.find(kidOf(before))).toBeDefined();
     expect(await keys.published()).toHaveLength(announced.length + 1);
-    await owner.dataSource.query(`update signing_key set retired_at = now() - interval '61 minutes' where status = 'previous'`);
+    await owner.dataSource.query(`update signing_key set retired_at = now() - interval '8 days 1 minute' where status = 'previous'`);
     await rotate();
     const left = (await new VerificationKeys(app.uow, acts.rotateSigningKey).published()).map(({ kid }) => kid);
     expect(left).not.toContain(kidOf(before));

@@ -87,6 +87,8 @@ export * from './identity.errors.js';
 export * from './identity-work.js';
 export * from './identity.module.js';
 export * from './clients/issue-client-token.operation.js';
+export * from './clients/issue-dialect-token.operation.js';
+export * from './clients/renew-dialect-token.operation.js';
 export * from './passcodes/email.endpoints.js';
 export * from './passcodes/otp.endpoints.js';
 export * from './passcodes/passcode.dto.js';

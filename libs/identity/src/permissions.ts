@@ -43,6 +43,8 @@ export const TENANT_PERMISSIONS = [
   'claims:read',
   'claims:write',
   'claims:decide',
+  'institution:read',
+  'institution:write',
   'files:read',
   'files:write',
   'sandbox:read',
@@ -67,6 +69,7 @@ export const PLATFORM_PERMISSIONS = [
   'tenants:read',
   'tenants:write',
   'network_allowlists:decide',
+  'institutions:decide',
   'platform_users:read',
   'platform_users:write',
   'platform_audit_log:read',
@@ -194,7 +197,7 @@ const BY_ROLE: Readonly<Record<TenantRole | PlatformRole, readonly Permission[]>
   auditor: READS,
   member: [],
   super_admin: PLATFORM_PERMISSIONS,
-  internal_staff: ['tenants:read', 'tenants:write', 'network_allowlists:decide', 'platform_users:read'],
+  internal_staff: ['tenants:read', 'tenants:write', 'network_allowlists:decide', 'institutions:decide', 'platform_users:read'],
 };
 
 /** What a role may do. */

@@ -9,6 +9,7 @@ import {
   TooManyApiKeys,
 } from '@tallystick/identity';
 import type { TenantContext } from '@tallystick/kernel';
+import { FindInstitution, InstitutionNotApproved } from '@tallystick/offers';
 import {
   Ctx,
   Endpoint,
@@ -36,6 +37,7 @@ export class SelfApiKeysController {
     private readonly regenerateClientSecret: RegenerateClientSecret,
     private readonly removePreviousSecret: RemovePreviousSecret,
     private readonly revokeApiClient: RevokeApiClient,
+    private readonly institution: FindInstitution,
   ) {}
 
   @Get()
@@ -62,15 +64,16 @@ export class SelfApiKeysController {
     summary: 'Create an API key; needs an approved network',
     description:
       'The answer shows the secret, this once. With it and `client_id` a server gets access tokens at `POST /api/v1/oauth/token` of the ' +
-      'public API (RFC 6749, client credentials), from the allowed networks alone.',
+      'public API (RFC 6749, client credentials), from the allowed networks alone. Scopes of cashback are for approved institutions.',
     permission: 'api_keys:write',
     status: 201,
     data: SelfApiKeySecretDto,
-    errors: [NetworkNotAllowed, TooManyApiKeys],
+    errors: [NetworkNotAllowed, TooManyApiKeys, InstitutionNotApproved],
     bodyExample: { name: 'Core banking, production', scopes: ['members:read', 'points:write'] },
   })
   create(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: CreateSelfApiKeyDto): Promise<SealedAnswer> {
     return this.writes.run(ctx, request, async (tx) => {
+      await this.institution.admitScopes(tx, body.scopes);
       const { id, clientSecret } = await this.createOwnApiKey.execute(tx, CreateSelfApiKeyDto.toKey(body));
       return { status: 201, data: { ...SelfApiKeyDto.from(await this.keys.find(tx, id)), secret: clientSecret }, secret: true };
     });

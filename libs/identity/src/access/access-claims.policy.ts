@@ -50,7 +50,7 @@ export function readAccessClaims(payload: JWTPayload, now: number): AccessClaims
   return { actorType: 'client', subject: sub, tenantId: tid, tokenId: jti, permissions, ...(binding && { binding }) };
 }
 
-function bindingOf({ dialect, member_id }: JWTPayload): TokenBinding | undefined {
+function bindingOf({ dialect, member_id, gen }: JWTPayload): TokenBinding | undefined {
   if (typeof dialect !== 'string') return undefined;
-  return { dialect, ...(typeof member_id === 'string' && { memberId: member_id }) };
+  return { dialect, ...(typeof member_id === 'string' && { memberId: member_id }), ...(typeof gen === 'number' && { generation: gen }) };
 }

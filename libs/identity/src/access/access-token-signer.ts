@@ -18,6 +18,8 @@ export const MEMBER_CLIENT = 'tallystick-members';
 export interface TokenBinding {
   readonly dialect: string;
   readonly memberId?: string;
+  /** Of the client's secret when the token was given: a new secret ends it. Left out where tokens are kept, and ended by that. */
+  readonly generation?: number;
 }
 
 /** Whom a token is for. */
@@ -61,6 +63,7 @@ export class AccessTokenSigner {
       ...(scope && { scope: scope.join(' ') }),
       ...(binding && { dialect: binding.dialect }),
       ...(binding?.memberId !== undefined && { member_id: binding.memberId }),
+      ...(binding?.generation !== undefined && { gen: binding.generation }),
     })
       .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid })
       .setIssuer(this.settings.issuer)

@@ -14,6 +14,8 @@ export interface AuthenticatedClient {
   readonly id: string;
   readonly clientId: string;
   readonly scopes: readonly ClientScope[];
+  /** Counts its secrets. */
+  readonly generation: number;
 }
 
 interface ClientRow {
@@ -21,6 +23,7 @@ interface ClientRow {
   secret_hash: Buffer;
   previous_secret_hash: Buffer | null;
   scopes: ClientScope[];
+  secret_generation: number;
   in_force: boolean;
   tenant_active: boolean;
   networks: string[] | null;
@@ -42,12 +45,12 @@ export class AuthenticateClient {
     if (!client?.in_force || !(isPresent || isPrevious)) throw InvalidClient.with();
     if (!client.tenant_active) throw UnauthorizedClient.with();
     await this.noteUse(tx, client.id, isPresent ? 'secret' : 'previous_secret');
-    return { id: client.id, clientId, scopes: client.scopes };
+    return { id: client.id, clientId, scopes: client.scopes, generation: client.secret_generation };
   }
 
   private async find(tx: WriteTx<TenantContext>, clientId: string): Promise<ClientRow | undefined> {
     const [row] = await tx.query<ClientRow>(
-      `select c.id, c.secret_hash, c.scopes, t.status = 'active' as tenant_active,
+      `select c.id, c.secret_hash, c.scopes, c.secret_generation, t.status = 'active' as tenant_active,
          c.status = 'active' and (c.expires_at is null or c.expires_at > now()) as in_force,
          case when c.previous_secret_expires_at > now() then c.previous_secret_hash end as previous_secret_hash, ${CLIENT_NETWORKS} as networks
        from api_client c join tenant t on t.id = c.tenant_id where c.tenant_id = $1 and c.client_id = $2`,

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AccessClaims } from '../access/access-claims.policy.js';
 import { AuthenticationFailed } from '../identity.errors.js';
 import { NetworkNotAllowed } from '../networks/network.errors.js';
-import type { ClientLimits } from './client-limits.js';
+import { isTakenBack, type ClientLimits } from './client-limits.js';
 import { mayCallFrom } from './client-networks.js';
 import { ClientRefusals } from './client-refusals.js';
 
@@ -15,13 +15,13 @@ export class ClientGate {
   constructor(private readonly refusals: ClientRefusals) {}
 
   /** Throws `authentication_failed` for a token that was taken back, `network_not_allowed`, which is recorded (OAU-10). */
-  async check(request: FastifyRequest, { tenantId, tokenId }: AccessClaims, actorId: string, limits: ClientLimits): Promise<void> {
-    if (limits.revokedTokens.has(tokenId)) throw AuthenticationFailed.with();
+  async check(request: FastifyRequest, claims: AccessClaims, actorId: string, limits: ClientLimits): Promise<void> {
+    if (isTakenBack(claims, limits)) throw AuthenticationFailed.with();
     const origin = originOf(request);
     if (mayCallFrom(origin.address, limits.networks)) return;
     const refusal = NetworkNotAllowed.with();
     const actor = { type: 'client', id: actorId } as const;
-    await this.refusals.ofToken(requestContext({ tenantId: tenantId!, actor, requestId: request.id, origin }), refusal);
+    await this.refusals.ofToken(requestContext({ tenantId: claims.tenantId!, actor, requestId: request.id, origin }), refusal);
     throw refusal;
   }
 }

@@ -11,6 +11,8 @@ import { ClientRefusals } from './client-refusals.js';
 import { CreateApiClient } from './create-api-client.operation.js';
 import { CreateOwnApiKey } from './create-own-api-key.operation.js';
 import { FindApiKeys } from './find-api-keys.query.js';
+import { IssueDialectToken } from './issue-dialect-token.operation.js';
+import { RenewDialectToken } from './renew-dialect-token.operation.js';
 import { IssueClientToken } from './issue-client-token.operation.js';
 import { KeepClientToken } from './keep-client-token.operation.js';
 import { RegenerateClientSecret } from './regenerate-client-secret.operation.js';
@@ -31,12 +33,14 @@ export const clientOperations = [
   DecideNetwork,
   FindApiKeys,
   IssueClientToken,
+  IssueDialectToken,
   KeepClientToken,
   NetworkAllowlist,
   NetworkRequests,
   RegenerateClientSecret,
   RemoveNetwork,
   RemovePreviousSecret,
+  RenewDialectToken,
   RequestNetwork,
   RevokeAccessToken,
   RevokeApiClient,

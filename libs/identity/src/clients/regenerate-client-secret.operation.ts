@@ -19,7 +19,8 @@ interface Row {
 
 /**
  * Gives a client a new secret, which is answered this once. The one before works for `overlapSeconds` more, so that servers can be changed
- * over one by one; 0 ends every older one at once. Tokens that are out already stay good, but for those that a dialect keeps for the client.
+ * over one by one; 0 ends every older one at once. Tokens that are out already stay good, but for those of dialects, which live long or are
+ * kept for the client.
  * Throws `not_found`; `permission_denied` for a client that may do what the caller may not, for whoever has the secret does it too;
  * `invalid_state` for a client that has ended, and for an overlap while the last one lasts: a third secret would cut
  * off servers that still use the first.
@@ -53,7 +54,7 @@ export class RegenerateClientSecret {
          previous_secret_last4 = case when $3 > 0 then secret_last4 end,
          previous_secret_expires_at = case when $3 > 0 then now() + make_interval(secs => $3) end,
          previous_secret_last_used_at = case when $3 > 0 then secret_last_used_at end,
-         secret_hash = $4, secret_prefix = $5, secret_last4 = $6, secret_created_at = now(), secret_last_used_at = null
+         secret_generation = secret_generation + 1, secret_hash = $4, secret_prefix = $5, secret_last4 = $6, secret_created_at = now(), secret_last_used_at = null
        where tenant_id = $1 and id = $2`,
       [tenantId, id, overlapSeconds, secret.hash, secret.prefix, secret.last4],
     );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { Standings } from '../access/standings.js';
 import type { Permission } from '../permissions.js';
+import { isTakenBack } from './client-limits.js';
 import { AccessTokenReader } from './access-token-reader.js';
 
 /** What RFC 7662, 2.2 says of a token that is good at this moment. */
@@ -37,7 +38,7 @@ export class TokenIntrospection {
     if (!read || read.claims.tenantId !== caller.tenantId) return INACTIVE;
     const { claims, payload } = read;
     const standing = await this.standings.of(claims);
-    if (!standing?.tenantActive || standing.client?.revokedTokens.has(claims.tokenId)) return INACTIVE;
+    if (!standing?.tenantActive || (standing.client && isTakenBack(claims, standing.client))) return INACTIVE;
     const scope = typeof payload.scope === 'string' ? stillGood(payload.scope, standing.permissions) : undefined;
     const { client_id, sub, iss, aud, jti, iat, exp } = payload as unknown as Omit<ActiveToken, 'active' | 'token_type' | 'scope'>;
     return { active: true, token_type: 'Bearer', client_id, sub, iss, aud, jti, iat, exp, ...(scope !== undefined && { scope }) };

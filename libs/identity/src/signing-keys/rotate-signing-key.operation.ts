@@ -8,15 +8,15 @@ import { SigningKey, type SigningKeyStatus } from './signing-key.entity.js';
 /** One rotation at a time, on all processes. */
 const LOCK = '7411764000000350';
 
-/** SQL: far longer than a token lives, so that a retired key verifies all that it signed (OAU-07). */
-export const RETIRED_KEYS_VERIFY = `interval '1 hour'`;
+/** SQL: longer than the longest token lives, a dialect's week, so that a retired key verifies all that it signed (OAU-07). */
+export const RETIRED_KEYS_VERIFY = `interval '8 days'`;
 
 /** Names a private key to the keyring. */
 export const signingKeyAad = (kid: string): string => `signing_key/${kid}`;
 
 /**
  * Puts the next key to work, retires the current one and makes another next one, which verifiers learn before it signs (OAU-07).
- * Where there are no keys yet it makes the first two. Keys retired more than an hour ago go.
+ * Where there are no keys yet it makes the first two. Keys retired more than eight days ago go.
  */
 @Injectable()
 export class RotateSigningKey {
