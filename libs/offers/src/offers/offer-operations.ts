@@ -1,2 +1,5 @@
+import { FindOffers } from './find-offers.query.js';
+import { SaveOffer } from './save-offer.operation.js';
+
 /** What is done with offers. */
-export const OFFER_OPERATIONS = [] as const;
+export const OFFER_OPERATIONS = [FindOffers, SaveOffer] as const;
