@@ -13,6 +13,9 @@ export interface Houses {
 
 type Rest<Command extends LedgerCommand> = Partial<Omit<Command, 'act'>>;
 
+/** Grace for so long from the moment of the list on. */
+export const graceOf = (ms: number) => ({ policy: 'grace' as const, until: (now: Date) => new Date(now.getTime() + ms) });
+
 /** A reference whose content is told apart by one letter. */
 export const referenceOf = (key: string, content = 'a') => ({ key, hash: content.repeat(64) });
 
@@ -86,7 +89,7 @@ export const commandsFor = ({ issuance, redeemed, expired }: Houses) => ({
     account,
     target: typeof target === 'string' ? { id: target } : target,
     shortage: 'take_available',
-    lapsed: { policy: 'grace', graceMs: 30 * DAY },
+    lapsed: graceOf(30 * DAY),
     expired,
     ...rest,
   }),

@@ -26,7 +26,7 @@ export type Move =
   | { act: 'adjust'; who: number; legs: { from: number; to: number; amount: bigint; lasts?: number | null }[] }
   | { act: 'hold'; who: number; amount: bigint; fifo: boolean; lasts: number | null; named: boolean }
   | { act: 'capture'; which: number; amount: bigint | null; keepOpen: boolean; to: number; stranger: boolean; named: boolean }
-  | { act: 'release'; which: number; due: boolean; stranger: boolean; named: boolean }
+  | { act: 'release'; which: number; due: boolean; grace: number | null; stranger: boolean; named: boolean }
   | {
       act: 'reverse';
       which: number;
@@ -64,6 +64,7 @@ const [fifo, named] = [fc.boolean(), fc.boolean()];
 const recent = fc.oneof({ weight: 3, arbitrary: fc.nat(4) }, { weight: 1, arbitrary: fc.nat(30) });
 /** Mostly members, the house accounts of their asset and whoever else there is. */
 const place = fc.oneof(fc.nat(2), fc.nat(2), fc.integer({ min: 6, max: 8 }), fc.nat(14));
+const grace = fc.oneof(fc.constant(null), fc.constantFrom(0, 1, 24));
 const opens = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 12 }) });
 
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -117,7 +118,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       named,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('release' as const), which: recent, due: fc.boolean(), stranger: seldom, named }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ act: fc.constant('release' as const), which: recent, due: fc.boolean(), grace, stranger: seldom, named }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -135,7 +139,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
         { freq: 3 },
       ),
       shortage: fc.constantFrom('take_available' as const, 'owe' as const, 'owe' as const, 'refuse' as const, 'pending_only' as const),
-      grace: fc.oneof(fc.constant(null), fc.constantFrom(0, 1, 24)),
+      grace,
       stage: sometimes(fc.constantFrom('pending' as const, 'completed' as const)),
     }),
   },

@@ -65,8 +65,8 @@ export function restore({ id, lapsed: policy }: Reverse, target: Fact, account: 
     amount -= part;
     spent.restored += part;
     const { terms } = spent.lot;
-    if (terms.expiresAt && lapsed(spent.lot, now) && policy.policy === 'grace' && policy.graceMs > 0) {
-      const expiresAt = new Date(Math.max(terms.expiresAt.getTime(), now.getTime() + policy.graceMs));
+    if (terms.expiresAt && lapsed(spent.lot, now) && policy.policy === 'grace' && policy.until(now) > now) {
+      const expiresAt = new Date(Math.max(terms.expiresAt.getTime(), policy.until(now).getTime()));
       account.credit(id, part, { earnedAt: terms.earnedAt, availableAt: now, expiresAt, slides: terms.slides });
     } else spent.lot.left += part;
   }

@@ -232,18 +232,27 @@ export class LedgerModel {
     return { hold, sweep: expired };
   }
 
-  private release({ holdId, cause, expired }: Release, account: ModelAccount) {
+  /** C1.9: what has lapsed under the hold goes where it would have gone, or lives on for a while in a lot of its own. */
+  private release({ id, holdId, cause, lapsed: policy, expired }: Release, account: ModelAccount) {
     const hold = this.holdOf(holdId, account);
     if (hold.status !== 'held') refuse('hold_ended', { status: hold.status });
-    return { amount: -this.end(hold, cause), hold, sweep: expired };
+    const amount = -hold.open;
+    const freed = this.end(hold, cause);
+    const until = policy?.policy === 'grace' ? policy.until(this.now) : this.now;
+    if (until <= this.now) return { amount, hold, sweep: expired };
+    for (const { lot, amount: part } of freed.filter((one) => lapsed(one.lot, this.now))) {
+      lot.left -= part;
+      account.credit(id, part, { ...lot.terms, availableAt: this.now, expiresAt: until });
+    }
+    return { amount, hold, sweep: expired };
   }
 
-  private end(hold: SetAside, status: string): bigint {
+  private end(hold: SetAside, status: string): Part[] {
     const rest = hold.open;
-    this.uncover(hold, rest);
+    const freed = this.uncover(hold, rest);
     hold.released += rest;
     hold.status = status;
-    return rest;
+    return freed;
   }
 
   /** C1.8 */
@@ -285,7 +294,9 @@ export class LedgerModel {
       restore(command, target, this.account(id), total(moves.filter((move) => move.to === id)), this.now);
     for (const { from, to, amount } of moves) if (amount > 0n) this.move(fact, this.account(from), this.account(to), amount);
     target.turns.push({ ...turn, id: command.id, moves });
-    return { sweep: owes || command.lapsed.policy === 'expire' || command.lapsed.graceMs <= 0 ? command.expired : undefined };
+    return {
+      sweep: owes || command.lapsed.policy === 'expire' || command.lapsed.until(this.now) <= this.now ? command.expired : undefined,
+    };
   }
 }
 

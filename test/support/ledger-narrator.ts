@@ -1,6 +1,6 @@
 import { newId } from '@tallystick/kernel';
 import { houseAccountId, type HousePurpose, type LedgerCommand, type Leg, type LotTerms, type Verdict } from '@tallystick/ledger';
-import { commandsFor, HOUR, referenceOf } from './ledger-commands.js';
+import { commandsFor, graceOf, HOUR, referenceOf } from './ledger-commands.js';
 import type { Move } from './ledger-histories.js';
 import type { Trial, TrialAccount } from './ledger-trial.js';
 
@@ -90,7 +90,11 @@ export class Narrator {
       case 'release': {
         const hold = this.last(move.which, 'hold');
         const account = hold && !move.stranger ? hold.account : this.member(move.which);
-        return this.make(account).release(account, hold?.id ?? newId(), { ...rest, cause: move.due ? 'expired' : 'released' });
+        return this.make(account).release(account, hold?.id ?? newId(), {
+          ...rest,
+          cause: move.due ? 'expired' : 'released',
+          ...(move.grace !== null && { lapsed: graceOf(move.grace * HOUR) }),
+        });
       }
       case 'reverse': {
         const target = move.other
@@ -105,7 +109,7 @@ export class Narrator {
             shortage: move.shortage,
             ...(move.share && { share: move.share }),
             ...(move.stage && { stage: move.stage }),
-            lapsed: move.grace === null ? { policy: 'expire' } : { policy: 'grace', graceMs: move.grace * HOUR },
+            lapsed: move.grace === null ? { policy: 'expire' } : graceOf(move.grace * HOUR),
           },
         );
       }

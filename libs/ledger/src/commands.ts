@@ -3,8 +3,11 @@ import type { LedgerState, LedgerTransaction } from './state.js';
 /** In which order a debit uses the lots of an account (C1.3). */
 export type DebitOrder = 'expiry_first' | 'fifo';
 
-/** What becomes of points restored into a lot that has expired meanwhile (C2.2). */
-export type LapsedPolicy = { readonly policy: 'grace'; readonly graceMs: number } | { readonly policy: 'expire' };
+/**
+ * What becomes of points that come back to a lot that has expired meanwhile (C2.2): a lot of their own that ends at `until`, asked with the
+ * moment of the list, or breakage. An end that has come already is breakage, too.
+ */
+export type LapsedPolicy = { readonly policy: 'grace'; readonly until: (now: Date) => Date } | { readonly policy: 'expire' };
 
 /** What a reversal does when the debited account has spent what it is to give back (C3.3); `owe` makes a debt of the rest (C3.4). */
 export type ShortagePolicy = 'refuse' | 'take_available' | 'pending_only' | 'owe';
@@ -85,6 +88,8 @@ export interface Release extends Fact {
   readonly act: 'release';
   readonly holdId: string;
   readonly cause: 'released' | 'expired';
+  /** What becomes of what has expired under the hold (C1.9); breakage when left out. */
+  readonly lapsed?: LapsedPolicy;
   readonly expired: string;
 }
 

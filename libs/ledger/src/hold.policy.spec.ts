@@ -1,6 +1,7 @@
 import { newId } from '@tallystick/kernel';
 import type { LotTerms, Verdict } from '@tallystick/ledger';
 import { LedgerBook } from '../../../test/support/ledger-book.js';
+import { DAY, graceOf } from '../../../test/support/ledger-commands.js';
 
 let book: LedgerBook;
 let member: string;
@@ -244,6 +245,23 @@ describe('releasing', () => {
     expect(transaction).toMatchObject({ amount: -80n, balanceAfter: 170n });
     expect(expired).toMatchObject({ kind: 'expire', amount: -50n, balanceAfter: 120n, refId: transaction.id });
     expect(reasons(book.post(book.make.redeem(member, 120n)))).toEqual(['posted']);
+  });
+
+  test('where its end is not the doing of who holds the points: what has lapsed lives on in a lot of its own, for a while (C1.9, C2.3)', () => {
+    const id = holdEighty();
+    const { transaction, expired } = book.at('2026-04-15').posted(book.make.release(member, id, { lapsed: graceOf(7 * DAY) }));
+    expect([transaction.balanceAfter, transaction.heldAfter, expired]).toEqual([170n, 0n, undefined]);
+    expect(lots()).toEqual([
+      [0n, 0n],
+      [20n, 0n],
+      [100n, 0n],
+      [50n, 0n],
+    ]);
+    expect(book.lots(member).at(-1)).toMatchObject({ parentId: book.lots(member)[0]!.id, expiresAt: new Date('2026-04-22') });
+    expect(reasons(book.at('2026-04-22').post(book.make.redeem(member, 121n), book.make.redeem(member, 120n)))).toEqual([
+      'insufficient',
+      'posted',
+    ]);
   });
 
   test('what another hold still covers does not expire with it', () => {

@@ -1,7 +1,7 @@
 import { LARGEST_POSTING } from '@tallystick/kernel';
-import type { Capture, Hold, Release } from './commands.js';
+import type { Capture, Hold, LapsedPolicy, Release } from './commands.js';
 import { expireFreed } from './expire.policy.js';
-import { availableOn, inDebitOrder, liveLots, takeFrom, type Portion } from './lots.policy.js';
+import { availableOn, graceUntil, hasLapsed, inDebitOrder, liveLots, takeFrom, type Portion } from './lots.policy.js';
 import { creditLots } from './post.policy.js';
 import type { Posting } from './posting.js';
 import type { HoldState, LotState } from './state.js';
@@ -56,16 +56,18 @@ export function decideCapture(posting: Posting, command: Capture): Decided {
   return { outcome: 'posted', transaction, hold: { ...hold }, expired: ends ? expireFreed(posting, command.expired) : undefined };
 }
 
-/** Decides a release: what is left is available again, or expires at once where its date has passed (C1.9). */
+/** Decides a release: what is left is available again; where its date has passed it expires at once, or lives on for a while (C1.9). */
 export function decideRelease(posting: Posting, command: Release): Decided {
   const hold = posting.state.holds.get(command.holdId);
   if (hold?.accountId !== command.account) return { outcome: 'refused', reason: 'unknown_hold' };
   if (hold.status !== 'held') return { outcome: 'refused', reason: 'hold_ended', status: hold.status };
   const open = openOf(hold);
-  free(posting, hold, command.cause);
+  free(posting, hold, command.cause, command.lapsed);
   const transaction = posting.close({ refId: hold.id, once: 'hold_end', amount: -open });
   return { outcome: 'posted', transaction, hold: { ...hold }, expired: expireFreed(posting, command.expired) };
 }
+
+const BREAKAGE: LapsedPolicy = { policy: 'expire' };
 
 /** What of a hold is neither captured nor released. */
 export const openOf = (hold: HoldState): bigint => hold.amount - hold.captured - hold.released;
@@ -74,9 +76,15 @@ export const openOf = (hold: HoldState): bigint => hold.amount - hold.captured -
 const endedAs = (hold: HoldState, now: Date): string | null =>
   hold.status !== 'held' ? hold.status : hold.expiresAt !== null && hold.expiresAt <= now ? 'expired' : null;
 
-function free(posting: Posting, hold: HoldState, status: 'captured' | 'released' | 'expired'): void {
+function free(posting: Posting, hold: HoldState, status: 'captured' | 'released' | 'expired', lapsed: LapsedPolicy = BREAKAGE): void {
+  const { now } = posting;
   const rest = openOf(hold);
-  for (const { lot, amount } of heldPortions(posting, hold, rest)) posting.use(lot, { held: -amount }, hold.id);
+  const expiresAt = graceUntil(lapsed, now);
+  for (const { lot, amount } of heldPortions(posting, hold, rest)) {
+    const moves = expiresAt !== null && hasLapsed(lot, now);
+    posting.use(lot, { remaining: moves ? -amount : 0n, held: -amount }, hold.id);
+    if (moves) posting.openLot(hold.accountId, amount, { earnedAt: lot.earnedAt, availableAt: now, expiresAt, slides: lot.slides }, lot.id);
+  }
   if (rest > 0n) posting.setAside(-rest);
   posting.changeHold(hold, { released: hold.released + rest, status });
 }

@@ -1,4 +1,4 @@
-import type { DebitOrder } from './commands.js';
+import type { DebitOrder, LapsedPolicy } from './commands.js';
 import type { AccountState, LedgerState, LotState } from './state.js';
 
 /** A part of one lot. */
@@ -15,6 +15,12 @@ export const hasLapsed = (lot: LotState, now: Date): boolean => lot.expiresAt !=
 
 /** Whether a lot can be spent now: neither pending nor expired (C1.2). */
 export const isLive = (lot: LotState, now: Date): boolean => lot.availableAt <= now && !hasLapsed(lot, now);
+
+/** Until when points live on that come back to a lapsed lot; null where they expire at once (C2.2). */
+export function graceUntil(lapsed: LapsedPolicy, now: Date): Date | null {
+  const until = lapsed.policy === 'grace' ? lapsed.until(now) : now;
+  return until > now ? until : null;
+}
 
 const byAge = (a: LotState, b: LotState): number => a.earnedAt.getTime() - b.earnedAt.getTime() || (a.id < b.id ? -1 : 1);
 

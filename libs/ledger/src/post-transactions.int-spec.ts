@@ -1,6 +1,7 @@
 import { newId } from '@tallystick/kernel';
 import type { LedgerCommand, LotTerms } from '@tallystick/ledger';
 import type { UnitOfWork } from '@tallystick/platform';
+import { graceOf } from '../../../test/support/ledger-commands.js';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
 import { insertTenant, ledgerFixture, type LedgerFixture } from '../../../test/support/ledger.js';
 
@@ -51,7 +52,7 @@ const reverse = (account: string, id: string, rest: object = {}): LedgerCommand 
   target: { id },
   shortage: 'take_available',
   expired: ledger.expired,
-  lapsed: { policy: 'grace', graceMs: 30 * DAY },
+  lapsed: graceOf(30 * DAY),
   ...rest,
 });
 const rows = <T>(sql: string, parameters: unknown[] = []): Promise<T[]> =>

@@ -1,7 +1,7 @@
 import { newId } from '@tallystick/kernel';
 import type { Leg, LotTerms, Verdict } from '@tallystick/ledger';
 import { LedgerBook } from '../../../test/support/ledger-book.js';
-import { DAY } from '../../../test/support/ledger-commands.js';
+import { DAY, graceOf } from '../../../test/support/ledger-commands.js';
 
 let book: LedgerBook;
 let member: string;
@@ -72,7 +72,7 @@ describe('reversing a redemption (C.2)', () => {
     earn(50n, '2026-03-20');
     earn(50n, '2026-04-20');
     const spent = redeem(150n);
-    book.at('2026-04-01').posted(reverse(spent, { lapsed: { policy: 'grace', graceMs: 7 * DAY } }));
+    book.at('2026-04-01').posted(reverse(spent, { lapsed: graceOf(7 * DAY) }));
     const [first, second] = book.lots(member);
     expect(book.lots(member).slice(2)).toMatchObject([
       { remaining: 50n, ...until('2026-04-20') },
@@ -96,15 +96,15 @@ describe('reversing a redemption (C.2)', () => {
   test('a grace lot that is spent and reversed after its time gets a grace of its own', () => {
     earn(10n, '2026-03-02');
     const first = redeem(10n);
-    book.at('2026-03-03').posted(reverse(first, { lapsed: { policy: 'grace', graceMs: DAY } }));
+    book.at('2026-03-03').posted(reverse(first, { lapsed: graceOf(DAY) }));
     const second = redeem(10n);
-    book.at('2026-03-10').posted(reverse(second, { lapsed: { policy: 'grace', graceMs: DAY } }));
+    book.at('2026-03-10').posted(reverse(second, { lapsed: graceOf(DAY) }));
     const [, grace, again] = book.lots(member);
     expect(again).toMatchObject({ parentId: grace?.id, earnedAt: grace?.earnedAt, expiresAt: new Date('2026-03-11'), remaining: 10n });
   });
 
   test('restore_and_expire takes back to breakage only what had lapsed; no grace at all is the same (C2.2)', () => {
-    const none = [0, -DAY, 0.9].map((graceMs) => ({ policy: 'grace', graceMs }) as const);
+    const none = [0, -DAY, 0.9].map(graceOf);
     for (const lapsed of [{ policy: 'expire' } as const, ...none]) {
       book.at('2026-03-01');
       earn(50n, '2026-04-01');

@@ -1,7 +1,7 @@
 import type { Reverse } from './commands.js';
 import { debtOf } from './debt.policy.js';
 import { expireFreed } from './expire.policy.js';
-import { availableOn, freeOf, hasLapsed, inDebitOrder, liveLots, sumOf, takeFrom, type Portion } from './lots.policy.js';
+import { availableOn, freeOf, graceUntil, hasLapsed, inDebitOrder, liveLots, sumOf, takeFrom, type Portion } from './lots.policy.js';
 import { shortOf } from './post.policy.js';
 import type { Posting } from './posting.js';
 import type { AccountState, LedgerTransaction, LotState, PostedLeg } from './state.js';
@@ -57,7 +57,8 @@ export function decideReverse(posting: Posting, command: Reverse): Decided {
   return {
     outcome: 'posted',
     transaction,
-    expired: graceOf(command) === 0 || moves.length > owed.length ? expireFreed(posting, command.expired) : undefined,
+    expired:
+      graceUntil(command.lapsed, posting.now) === null || moves.length > owed.length ? expireFreed(posting, command.expired) : undefined,
   };
 }
 
@@ -137,23 +138,18 @@ function stillWithMember({ state, now }: Posting, target: LedgerTransaction, acc
 function restore(posting: Posting, command: Reverse, target: LedgerTransaction, accountId: string, amount: bigint): void {
   const { state, now } = posting;
   if (!posting.account(accountId).lotted) return;
+  const expiresAt = graceUntil(command.lapsed, now);
   const consumed = (state.uses.get(target.id) ?? []).filter((use) => use.accountId === accountId && use.remainingChange < 0n);
   for (const use of consumed.sort((a, b) => b.position - a.position)) {
     const lot = state.lots.get(use.lotId) as LotState;
     const part = smaller(amount, -use.remainingChange - restoredSoFar(posting, target, lot));
     if (part <= 0n) continue;
     amount -= part;
-    if (!hasLapsed(lot, now) || graceOf(command) === 0) posting.use(lot, { remaining: part });
-    else {
-      const expiresAt = new Date(now.getTime() + graceOf(command));
-      posting.openLot(accountId, part, { earnedAt: lot.earnedAt, availableAt: now, expiresAt, slides: lot.slides }, lot.id);
-    }
+    if (!hasLapsed(lot, now) || expiresAt === null) posting.use(lot, { remaining: part });
+    else posting.openLot(accountId, part, { earnedAt: lot.earnedAt, availableAt: now, expiresAt, slides: lot.slides }, lot.id);
   }
   if (amount > 0n) posting.openLot(accountId, amount, { earnedAt: now, availableAt: now, expiresAt: null });
 }
-
-/** How long lapsed points live on when restored, in whole milliseconds; no time at all is expiry. */
-const graceOf = ({ lapsed }: Reverse): number => (lapsed.policy === 'grace' ? Math.max(0, Math.trunc(lapsed.graceMs)) : 0);
 
 function restoredSoFar({ state }: Posting, target: LedgerTransaction, lot: LotState): bigint {
   const reversals = new Set((state.reversals.get(target.id) ?? []).map((reversal) => reversal.id));

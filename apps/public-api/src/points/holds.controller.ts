@@ -70,6 +70,6 @@ export class HoldsController {
     @Param('id', IdPipe) id: string,
     @Body() body: ReleaseHoldDto,
   ): Promise<SealedAnswer> {
-    return this.points.post(ctx, request, { kind: 'release', source: sourceOf(request), holdId: id, reason: body.reason });
+    return this.points.post(ctx, request, { kind: 'release', source: sourceOf(request), holdId: id, ...body });
   }
 }

@@ -1,16 +1,19 @@
 import { parseDecimal } from '@tallystick/kernel';
-import type {
-  EarnFact,
-  HoldFact,
-  MemberRef,
-  Purchase,
-  RedeemFact,
-  Source,
-  TransferFact,
-  CaptureFact,
-  ReverseFact,
+import {
+  RETURN_CAUSES,
+  type EarnFact,
+  type HoldFact,
+  type MemberRef,
+  type Purchase,
+  type RedeemFact,
+  type ReturnCause,
+  type Source,
+  type TransferFact,
+  type CaptureFact,
+  type ReverseFact,
 } from '@tallystick/loyalty';
 import {
+  Choice,
   Currency,
   Flag,
   FreeForm,
@@ -188,6 +191,10 @@ export class RedeemPointsDto extends NotedDto {
   }
 }
 
+const CAUSE =
+  'Whose doing it is. With `rejected`, `supplier_failure` and `cancelled_by_staff` points whose day has passed meanwhile come back for the ' +
+  'days of grace of the program; with `requested`, or left out, they do as its terms say, and after a release they expire.';
+
 export class ReversePointsDto {
   @Uuid({ description: 'The earning, redemption, capture or transfer to reverse.' })
   transaction_id: string;
@@ -198,8 +205,11 @@ export class ReversePointsDto {
   @Text({ optional: true, max: 500 })
   reason?: string;
 
-  static toFact({ transaction_id, points, reason }: ReversePointsDto, source: Source): ReverseFact {
-    return { kind: 'reverse', source, transactionId: transaction_id, points, reason };
+  @Choice(RETURN_CAUSES, { optional: true, description: CAUSE, example: 'supplier_failure' })
+  cause?: ReturnCause;
+
+  static toFact({ transaction_id, points, reason, cause }: ReversePointsDto, source: Source): ReverseFact {
+    return { kind: 'reverse', source, transactionId: transaction_id, points, reason, cause };
   }
 }
 
@@ -255,6 +265,9 @@ export class CaptureHoldDto {
 export class ReleaseHoldDto {
   @Text({ optional: true, max: 500 })
   reason?: string;
+
+  @Choice(RETURN_CAUSES, { optional: true, description: CAUSE, example: 'supplier_failure' })
+  cause?: ReturnCause;
 }
 
 export class TransferPointsDto {

@@ -118,6 +118,38 @@ describe('redeeming', () => {
   });
 });
 
+describe('three times at once', () => {
+  test('under one reference, or one Idempotency-Key: the result of once (C11.4)', async () => {
+    const member_reference = await enroll(100);
+    const send = (path: string, body: object, key?: string) =>
+      Promise.all([1, 2, 3].map(() => points(path, body, key === undefined ? {} : { 'idempotency-key': key })));
+    const balanceOf = async () => {
+      const { data } = (await api.call<{ id: string }>('GET', `/members/by-reference/${member_reference}`)).body;
+      return (await api.call<{ posted: number; held: number }>('GET', `/members/${data.id}/balance`)).body.data;
+    };
+    const earned = await send('earn', { member_reference, reference: 't-1', amount: '50.00', currency: 'USD' });
+    const spent = await send('redeem', { member_reference, reference: 't-2', points: 40 });
+    for (const answers of [earned, spent]) {
+      expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+      expect(new Set(answers.map(({ body }) => body.data.id)).size).toBe(1);
+      expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(2);
+    }
+    const back = await send('reverse', { transaction_id: spent[0]!.body.data.id, points: 15, cause: 'supplier_failure' }, 't-3');
+    const held = await send('holds', { member_reference, points: 30 }, 't-4');
+    for (const answers of [back, held]) {
+      const done = answers.filter(({ status }) => status === 201);
+      expect(new Set(done.map(({ body }) => body.data.id)).size).toBe(1);
+      expect(answers.every(({ status, headers }) => status === 201 || (status === 409 && headers['retry-after']))).toBe(true);
+    }
+    expect(await balanceOf()).toMatchObject({ posted: 125, held: 30 });
+    const { id } = held.find(({ status }) => status === 201)!.body.data;
+    expect((await points(`holds/${id}/release`, { cause: 'nobody' })).body.errors).toHaveProperty('cause');
+    const released = await send(`holds/${id}/release`, { cause: 'rejected' });
+    expect(released.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    expect(await balanceOf()).toMatchObject({ posted: 125, held: 0 });
+  });
+});
+
 describe('the Idempotency-Key', () => {
   test('replays byte for byte, also a refusal; other content is 422 (IDM-01, IDM-03, IDM-07)', async () => {
     const member_reference = await enroll(100);

@@ -4,7 +4,7 @@ import { InvalidState, ValidationFailed } from '@tallystick/platform';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import type { OriginalPurchase } from './plan-refund.policy.js';
 import { readMoney, readPoints, referenceKey, type Plan } from './plan.js';
-import { reversalOf, targetOf, type Target } from './plan-reverse.policy.js';
+import { reversalOf, targetOf, why, type Target } from './plan-reverse.policy.js';
 import type { RefundTransactionFact } from './points-fact.js';
 
 /** What can be given back in part or whole; an adjustment is set right by another. */
@@ -22,7 +22,7 @@ export function planRefundTransaction(fact: RefundTransactionFact, world: Loyalt
     member,
     wallets: [],
     command: {
-      ...reversalOf(target),
+      ...reversalOf(target, fact.cause, world),
       ...(share && { share }),
       stage: 'completed',
       ...(fact.reference !== undefined && {
@@ -33,7 +33,7 @@ export function planRefundTransaction(fact: RefundTransactionFact, world: Loyalt
       }),
       narration: fact.narration,
       metadata: fact.metadata,
-      details: { source: fact.source, refund, ...(fact.reason && { reason: fact.reason }) },
+      details: { source: fact.source, refund, ...why(fact) },
     },
   };
 }

@@ -46,7 +46,7 @@ export function planRefund(fact: RefundFact, world: LoyaltyWorld, purchase: Orig
       target: { reference: original },
       share: { part: money.minor, whole: purchase.amount },
       shortage: shortagePolicy(program),
-      lapsed: lapsedPolicy(program),
+      lapsed: lapsedPolicy(program, undefined, world),
       debitOrder: program.terms.consumption_order,
       expired: houseAccountId(program.assetId, 'expired'),
       reference: {

@@ -3,7 +3,8 @@ import { houseAccountId, type LapsedPolicy, type Reverse, type ShortagePolicy, t
 import { InvalidState, NotFound } from '@tallystick/platform';
 import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
 import { readPoints, type Plan } from './plan.js';
-import type { ReverseFact, VoidFact } from './points-fact.js';
+import type { ReturnCause, ReverseFact, VoidFact } from './points-fact.js';
+import { expiryInstant } from '../programs/expiry.policy.js';
 import type { Program } from '../programs/program.js';
 
 /** What a program takes when the member has spent what is to be given back (C3.3). */
@@ -11,13 +12,14 @@ export const shortagePolicy = (program: Program): ShortagePolicy => SHORTAGE[pro
 
 const SHORTAGE = { pending_only: 'pending_only', within_balance: 'take_available', allow_negative: 'owe' } as const;
 
-/** What a program does with points that lapsed meanwhile (C2.2). */
-export const lapsedPolicy = (program: Program): LapsedPolicy =>
-  program.terms.reversal_policy === 'restore_and_expire'
+/**
+ * What a program does with points that lapsed meanwhile (C2.2). Whoever did not ask for it never loses them by it: where the cause is the
+ * tenant's, a supplier's or ours there is grace, whatever the program says (C2.3). The last day of grace is inclusive (C1.4).
+ */
+export const lapsedPolicy = ({ terms }: Program, cause: ReturnCause | undefined, { zone }: LoyaltyWorld): LapsedPolicy =>
+  terms.reversal_policy === 'restore_and_expire' && (cause ?? 'requested') === 'requested'
     ? { policy: 'expire' }
-    : { policy: 'grace', graceMs: program.terms.grace_days * DAY_MS };
-
-const DAY_MS = 86_400_000;
+    : { policy: 'grace', until: (now) => expiryInstant({ type: 'rolling', days: terms.grace_days }, now, zone) as Date };
 
 /** What is to be turned back, whose it is, and by which program. */
 export interface Target {
@@ -36,14 +38,14 @@ export function targetOf(transactionId: string, world: LoyaltyWorld): Target {
 }
 
 /** What every reversal of a transaction named by its id has in common. */
-export const reversalOf = ({ subject, program }: Target): Reverse => ({
+export const reversalOf = ({ subject, program }: Target, cause: ReturnCause | undefined, world: LoyaltyWorld): Reverse => ({
   act: 'reverse',
   kind: 'reversal',
   id: newId(),
   account: subject.accountId,
   target: { id: subject.id },
   shortage: subject.kind === 'transfer' ? 'refuse' : shortagePolicy(program),
-  lapsed: lapsedPolicy(program),
+  lapsed: lapsedPolicy(program, cause, world),
   debitOrder: program.terms.consumption_order,
   expired: houseAccountId(program.assetId, 'expired'),
 });
@@ -57,14 +59,20 @@ export function planReverse(fact: ReverseFact, world: LoyaltyWorld): Plan {
     member: target.member,
     wallets: [],
     command: {
-      ...reversalOf(target),
+      ...reversalOf(target, fact.cause, world),
       ...(part !== undefined && { share: { part } }),
       narration: fact.narration,
       metadata: fact.metadata,
-      details: { source: fact.source, ...(fact.reason && { reason: fact.reason }) },
+      details: { source: fact.source, ...why(fact) },
     },
   };
 }
+
+/** Why a fact takes something back, as far as it says. */
+export const why = ({ reason, cause }: { readonly reason?: string; readonly cause?: ReturnCause }): object => ({
+  ...(reason && { reason }),
+  ...(cause && { cause }),
+});
 
 /** Plans the end of an earning that is still pending: nothing is deleted, its points never become available (C3.10). */
 export function planVoid(fact: VoidFact, world: LoyaltyWorld): Plan {
@@ -75,7 +83,7 @@ export function planVoid(fact: VoidFact, world: LoyaltyWorld): Plan {
     member: target.member,
     wallets: [],
     command: {
-      ...reversalOf(target),
+      ...reversalOf(target, undefined, world),
       shortage: 'refuse',
       stage: 'pending',
       narration: fact.narration,

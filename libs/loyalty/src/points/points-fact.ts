@@ -89,11 +89,20 @@ export interface RedeemFact extends Noted {
   readonly payout?: Payout;
 }
 
+/**
+ * Whose doing it is that something is given back: whoever redeemed or bought asked for it, or it was rejected, a supplier failed, or staff
+ * cancelled it (C2.3).
+ */
+export const RETURN_CAUSES = ['requested', 'rejected', 'supplier_failure', 'cancelled_by_staff'] as const;
+export type ReturnCause = (typeof RETURN_CAUSES)[number];
+
 export interface ReverseFact extends Noted {
   readonly kind: 'reverse';
   readonly transactionId: string;
   readonly points?: Decimal;
   readonly reason?: string;
+  /** `requested` when left out. */
+  readonly cause?: ReturnCause;
 }
 
 export interface HoldFact extends Noted {
@@ -117,6 +126,8 @@ export interface ReleaseFact extends Noted {
   readonly kind: 'release';
   readonly holdId: string;
   readonly reason?: string;
+  /** `requested` when left out. */
+  readonly cause?: ReturnCause;
 }
 
 export interface TransferFact extends Noted {
@@ -164,6 +175,8 @@ export interface RefundTransactionFact extends Noted {
   readonly refunded?: { readonly points: Decimal } | { readonly amount: Decimal; readonly currency: string };
   readonly reference?: string;
   readonly reason?: string;
+  /** `requested` when left out. */
+  readonly cause?: ReturnCause;
 }
 
 /** One thing that a caller says happened to points. */

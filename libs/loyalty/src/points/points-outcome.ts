@@ -28,7 +28,7 @@ export type PointsOutcome =
 export function refusalOf(
   verdict: Extract<Verdict, { outcome: 'refused' | 'conflict' }>,
   program: Program,
-  act: LedgerCommand['act'],
+  { act, account }: Pick<LedgerCommand, 'act' | 'account'>,
 ): DomainError {
   const points = (units: bigint): number => Points.of(units, program.scale).toNumber();
   if (verdict.outcome === 'conflict') return IdempotencyKeyReused.with({ errors: { transaction_id: verdict.transaction.id } });
@@ -53,6 +53,10 @@ export function refusalOf(
     case 'nothing_to_move':
       return InvalidState.with();
     case 'unknown_account':
+      // Who never had a wallet in the program has nothing there to spend.
+      return verdict.id === account && (act === 'post' || act === 'hold')
+        ? InsufficientBalance.with({ errors: { available: 0 } })
+        : NotFound.with();
     case 'unknown_hold':
     case 'unknown_transaction':
       return NotFound.with();

@@ -175,7 +175,7 @@ function outcomeOf(tx: WriteTx<TenantContext>, { program, member, command }: Pla
   )
     return { status: 'parked' };
   if (verdict.outcome === 'refused' || verdict.outcome === 'conflict')
-    return { status: 'refused', refusal: refusalOf(verdict, program, command.act) };
+    return { status: 'refused', refusal: refusalOf(verdict, program, command) };
   const show = (transaction: LedgerTransaction, hold = verdict.hold) =>
     showTransaction({ transaction, program, memberId: member.id, hold });
   const shown = show(verdict.transaction);

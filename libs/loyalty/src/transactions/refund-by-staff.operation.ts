@@ -18,7 +18,8 @@ export interface StaffRefund {
 }
 
 /**
- * Refunds a completed transaction in the name of staff, cumulatively (C3.6, C3.7). Throws `not_found`, `invalid_state`, `already_reversed`,
+ * Refunds a completed transaction in the name of staff, cumulatively (C3.6, C3.7); points whose day has passed come back with grace, since
+ * it is the tenant's doing (C2.3). Throws `not_found`, `invalid_state`, `already_reversed`,
  * `limit_exceeded` and `insufficient_balance`.
  */
 @Injectable()
@@ -33,6 +34,7 @@ export class RefundByStaff {
       source,
       transactionId,
       reason,
+      cause: 'cancelled_by_staff',
       ...(refunded && { refunded }),
       ...(reference && { reference }),
     } as const;
