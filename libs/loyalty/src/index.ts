@@ -55,6 +55,7 @@ export * from './batches/points-batch.js';
 export * from './batches/post-queued-lines.operation.js';
 export * from './batches/queue-batch.operation.js';
 export * from './batches/queued-batch.js';
+export * from './batches/transaction-keys.js';
 export * from './points/points-fact.js';
 export * from './points/points-outcome.js';
 export * from './points/points-transaction.js';

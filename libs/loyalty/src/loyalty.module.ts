@@ -10,6 +10,7 @@ import { FindPrograms } from './programs/find-programs.query.js';
 import { FindQueuedBatch } from './batches/find-queued-batch.query.js';
 import { PostQueuedLines } from './batches/post-queued-lines.operation.js';
 import { QueueBatch } from './batches/queue-batch.operation.js';
+import { TransactionKeys } from './batches/transaction-keys.js';
 import { LotsByQuarter } from './statements/lots-by-quarter.query.js';
 import { MemberActivity } from './statements/member-activity.query.js';
 import { MemberStanding } from './statements/member-standing.query.js';
@@ -46,6 +47,7 @@ const ROOM = [
   PointsByCategory,
   PostQueuedLines,
   QueueBatch,
+  TransactionKeys,
   FindTransactions,
   ...MEMBER_OPERATIONS,
   ParkedRefunds,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
 import { RemoveOldEvents } from '@tallystick/messaging';
 import { keyOwner, UnitOfWork, type WriteTx } from '@tallystick/platform';
 import { platformContext, WorkContexts } from '../tenants/work-contexts.js';
@@ -19,7 +20,7 @@ const schedule = defineSchedule({
   name: 'remove-old-rows',
   every: 3_600_000,
   summary:
-    'Removes events and deliveries after 90 days, idempotency keys and counters of earning after 13 months, and one-time passcodes after two days',
+    'Removes events and deliveries after 90 days, idempotency keys, keys of transactions and counters of earning after 13 months, and one-time passcodes after two days',
 });
 
 @Injectable()
@@ -37,6 +38,7 @@ export class RemoveOldRows implements ScheduledWork {
     await this.contexts.each(schedule.name, signal, async (ctx) => {
       while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldEvents.execute(tx, eventsBefore))) > 0);
       while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldKeys(tx))) > 0);
+      while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldTransactionKeys(tx))) > 0);
       while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.removeOldCounters(tx))) > 0);
     });
     const platform = platformContext(schedule.name);
@@ -61,6 +63,17 @@ export class RemoveOldRows implements ScheduledWork {
           where tenant_id = $1 and ends_on < tenant_now()::date - $2::int order by ends_on limit $3 for update skip locked)
        returning 1`,
       [tx.ctx.tenantId, COUNTER_DAYS, BATCH],
+    );
+    return removed.length;
+  }
+
+  private async removeOldTransactionKeys(tx: WriteTx<TenantContext>): Promise<number> {
+    const removed = await tx.query(
+      `delete from transaction_key where (tenant_id, client_id, key) in
+         (select tenant_id, client_id, key from transaction_key
+          where tenant_id = $1 and created_at < tenant_now() - $2 * interval '1 month' order by created_at limit $3)
+       returning 1`,
+      [tx.ctx.tenantId, KEY_MONTHS, BATCH],
     );
     return removed.length;
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PostQueuedLines } from '@tallystick/loyalty';
+import { FindWallets, PostQueuedLines } from '@tallystick/loyalty';
 import { startLoyalife, type LoyalifeApi, type LoyalifeCall } from '../../../../../test/support/loyalife.js';
 
 /** The two families of addresses. */
@@ -251,6 +251,26 @@ describe.each(FAMILIES)('points on %s', (_, { pg, transaction }) => {
     expect(await told(call('POST', `${transaction}/InsertTransactionDataV2`, new Array(5001).fill({})))).toEqual([413, '999']);
   });
 
+  it('have one key for one transaction, alone or as a line of a batch (C5.10)', async () => {
+    const reference = await member();
+    const keyed = (amount: number) => purchase(reference, { amount, _xoxo_api_client_idempotency: randomUUID() });
+    const queue = async (...lines: object[]) =>
+      (await call<Queued>('POST', `${transaction}/InsertTransactionDataV2`, lines)).body.ReturnObject.batch_id;
+    const results = async (batch: string) =>
+      (await call<Polled>('GET', `${transaction}/PollTransactionBatchStatus?batch_id=${batch}`)).body.ReturnObject.results.map(
+        ({ status, error }) => error ?? status,
+      );
+    const [alone, line] = [keyed(10), keyed(20)];
+    expect(await told(insert(alone))).toEqual([200, '000']);
+    const batch = await queue(alone, { ...alone, amount: 11 }, line);
+    // Before the worker came to the line, and after.
+    expect(await told(insert({ ...line, amount: 21 }))).toEqual([422, 'E201']);
+    await work(batch);
+    expect(await results(batch)).toEqual(['SUCCESS', 'E201', 'SUCCESS']);
+    expect(await told(insert(line))).toEqual([200, '000']);
+    expect(await balance(reference)).toBe(30);
+  });
+
   it('tell a member what happened by the day, a window of it, and how much there is in all', async () => {
     const reference = await member(100);
     await insert(purchase(reference, { amount: 50, transaction_date: '2026-01-15T23:45:00+05:30' }));
@@ -363,6 +383,22 @@ describe('points on the short paths alone', () => {
     expect(await told(undo())).toEqual([200, '000']);
     expect(await available()).toBe(0);
     expect(await told(undo())).toEqual([409, '211']);
+  });
+
+  it('are not awarded while the program is paused: 201; a fault of ours is 500, and tells nothing of itself', async () => {
+    const reference = await member();
+    const pause = (status: string) =>
+      loyalife.api.uow.run(loyalife.api.integrator.ctx, (tx) =>
+        tx.query('update program set status = $2 where tenant_id = $1', [tx.ctx.tenantId, status]),
+      );
+    await pause('paused');
+    expect(await told(call('POST', '/v1/InsertTransactionData', purchase(reference)))).toEqual([422, '201']);
+    await pause('active');
+    const looked = jest.spyOn(loyalife.api.app.nest.get(FindWallets, { strict: false }), 'balance');
+    looked.mockRejectedValueOnce(new Error('a bug'));
+    const failed = await call('POST', '/v1/CheckAvailability', { memberId: reference });
+    expect([failed.status, failed.body.ErrorCode, failed.text.includes('bug')]).toEqual([500, '500', false]);
+    looked.mockRestore();
   });
 
   it('release held points of the member', async () => {

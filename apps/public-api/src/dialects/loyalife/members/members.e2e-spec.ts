@@ -113,6 +113,29 @@ describe.each(FAMILIES)('members on %s', (_, prefix, profilePath) => {
     expect(await told(update({ id, data: { badge: null } }))).toEqual([200, '000']);
   });
 
+  it('share no address, no number and no reference, however many are created at once (E201, E205, E206)', async () => {
+    const codes = async (bodies: object[]) => (await Promise.all(bodies.map((body) => told(create(body))))).sort();
+    const again = profile();
+    expect(await codes([again, again, again])).toEqual([
+      [200, '000'],
+      [409, 'E201'],
+      [409, 'E201'],
+    ]);
+    const { email_id, mobile_number } = profile();
+    const taken = (code: string) => [
+      [200, '000'],
+      [409, code],
+      [409, code],
+    ];
+    expect(await codes([1, 2, 3].map(() => profile({ email_id })))).toEqual(taken('E205'));
+    expect(await codes([1, 2, 3].map(() => profile({ mobile_number })))).toEqual(taken('E206'));
+    const others = [profile(), profile(), profile()];
+    await codes(others);
+    const ids = await Promise.all(others.map(async (one) => (await read(one.relation_reference)).body.ReturnObject.Id));
+    const wanted = { email_id: profile().email_id };
+    expect((await Promise.all(ids.map((id) => told(update({ id, data: wanted }))))).sort()).toEqual(taken('E205'));
+  });
+
   it('are refused by the code of the reason', async () => {
     const first = profile();
     await create(first);

@@ -111,6 +111,7 @@ describe.each(FAMILIES)('members prove themselves on %s', (_, prefix) => {
     const asked = await generate('LOGIN');
     expect([asked.status, asked.body]).toEqual([200, { ...OK, ReturnObject: true }]);
     const code = await lastCode();
+    expect(await told(generate('LOGIN'))).toEqual([429, '429']);
     expect(await told(verify('TwoFA', Number(code)))).toEqual([400, '304']);
     expect(await told(verify('LOGIN', other(code)))).toEqual([400, '301']);
     expect((await verify('LOGIN', Number(code))).body).toEqual({ ...OK, ReturnObject: true });

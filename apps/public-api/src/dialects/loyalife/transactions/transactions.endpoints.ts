@@ -1,11 +1,12 @@
 import { Body, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiExtraModels } from '@nestjs/swagger';
-import { isUuid, type TenantContext } from '@tallystick/kernel';
-import { FindQueuedBatch, ParkedRefunds, QueueBatch } from '@tallystick/loyalty';
+import { fingerprint, isUuid, type TenantContext } from '@tallystick/kernel';
+import { FindQueuedBatch, ParkedRefunds, QueueBatch, TransactionKeys, type TransactionKey } from '@tallystick/loyalty';
 import {
   Ctx,
   Endpoint,
   Idempotency,
+  IdempotencyKeyReused,
   NotFound,
   Text,
   UnitOfWork,
@@ -43,6 +44,7 @@ export abstract class TransactionsEndpoints {
   @Inject(ParkedRefunds) private readonly parked: ParkedRefunds;
   @Inject(QueueBatch) private readonly queueBatch: QueueBatch;
   @Inject(FindQueuedBatch) private readonly findBatch: FindQueuedBatch;
+  @Inject(TransactionKeys) private readonly keys: TransactionKeys;
   @Inject(FindTenant) private readonly tenants: FindTenant;
 
   @Post('InsertTransactionData')
@@ -57,7 +59,7 @@ export abstract class TransactionsEndpoints {
     answer: { schema: { type: 'boolean', const: true } },
     errors: refusals('103', '107', '113', '114', '201', 'E201'),
   })
-  insertTransactionData(
+  async insertTransactionData(
     @Ctx() ctx: TenantContext,
     @BoundTo() boundTo: string | undefined,
     @Idempotency() request: WriteRequest,
@@ -65,14 +67,20 @@ export abstract class TransactionsEndpoints {
     @Body() body: LoyalifeTransactionDto,
   ): Promise<SealedAnswer> {
     const keyed = keyedRequest(request, 'InsertTransactionData', body._xoxo_api_client_idempotency);
+    const own = ownKey(body, request);
+    // Refused before the answer is kept under the key, which a line of a batch may have: the transaction that has it gets its own answer.
+    if (own && (await this.unitOfWork.read(ctx, (tx) => this.keys.isOthers(tx, own)))) throw IdempotencyKeyReused.with();
     return this.writes.run(ctx, keyed, async (tx) => {
       const setting = await this.setting(tx, pintProgramId, request.requestId);
       if (boundTo !== undefined) await this.relations.byReference(tx, body.member_relation_reference, boundTo);
       const fact = factOf(body, setting);
+      // Under this key it may have come as a line of a batch.
+      const [claim] = await this.keys.claim(tx, own ? [own] : []);
+      if (claim === 'other') throw IdempotencyKeyReused.with();
       const { status } = await this.postFact.execute(tx, fact, TRANSACTION_CODES);
       if (status === 'parked') await this.parked.park(tx, request.requestId, [fact]);
-      // A key says that this is a new event, the natural key that it is not.
-      if (status === 'replayed' && keyed.key !== undefined) throw refuse('E201');
+      // A new key says that this is a new event, the natural key that it is not.
+      if (status === 'replayed' && keyed.key !== undefined && claim !== 'same') throw refuse('E201');
       return { status: 200, data: true };
     });
   }
@@ -152,3 +160,7 @@ export abstract class TransactionsEndpoints {
     return { program, zone: tenant!.timezone, source: { channel: 'loyalife', requestId } };
   }
 }
+
+/** The key that a single transaction brings, and its content as a line of a batch would have it. */
+const ownKey = ({ _xoxo_api_client_idempotency: key }: LoyalifeTransactionDto, { body }: WriteRequest): TransactionKey | undefined =>
+  key === undefined ? undefined : { key, fingerprint: fingerprint({ line: body }) };
