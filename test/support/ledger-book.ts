@@ -48,7 +48,7 @@ export class LedgerBook {
   }
 
   private open(id: string, { lotted = true, floor = 0n, assetId = this.assetId }: BookAccount): string {
-    this.state.accounts.set(id, { id, assetId, floor, lotted, debtId: null, posted: 0n, held: 0n, seq: 0n });
+    this.state.accounts.set(id, { id, assetId, floor, lotted, debtId: null, successorId: null, posted: 0n, held: 0n, seq: 0n });
     return id;
   }
 

@@ -129,6 +129,7 @@ export class LedgerModel {
       case 'expire':
         return this.sweep(account, this.account(command.expired)) ? {} : refuse('nothing_to_move');
       case 'settle':
+      case 'hand_over':
         return refuse('nothing_to_move');
     }
   }

@@ -120,5 +120,11 @@ export interface Settle extends Fact {
   readonly act: 'settle';
 }
 
+/** Moves all of the account to another that keeps lots just as it does, or to a house account; refused while something is held on it. */
+export interface HandOver extends Fact {
+  readonly act: 'hand_over';
+  readonly to: string;
+}
+
 /** One thing to be decided and posted. */
-export type LedgerCommand = Post | Hold | Capture | Release | Reverse | Expire | Settle;
+export type LedgerCommand = Post | Hold | Capture | Release | Reverse | Expire | Settle | HandOver;

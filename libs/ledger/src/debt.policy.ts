@@ -3,7 +3,7 @@ import type { LedgerCommand } from './commands.js';
 import type { Effects } from './effects.js';
 import { freeOf, inDebitOrder, sumOf, takeFrom } from './lots.policy.js';
 import { Posting } from './posting.js';
-import type { AccountState, LedgerState, LedgerTransaction } from './state.js';
+import { heirOf, type AccountState, type LedgerState, type LedgerTransaction } from './state.js';
 
 /** What an account owes. */
 export function owedBy(state: LedgerState, account: AccountState): bigint {
@@ -16,7 +16,17 @@ export function debtOf({ state, effects }: Posting, account: AccountState): Acco
   const known = account.debtId === null ? undefined : state.accounts.get(account.debtId);
   if (known) return known;
   const id = debtAccountId(account.id);
-  const debt: AccountState = { id, assetId: account.assetId, floor: null, lotted: false, debtId: null, posted: 0n, held: 0n, seq: 0n };
+  const debt: AccountState = {
+    id,
+    assetId: account.assetId,
+    floor: null,
+    lotted: false,
+    debtId: null,
+    successorId: null,
+    posted: 0n,
+    held: 0n,
+    seq: 0n,
+  };
   account.debtId = id;
   state.accounts.set(id, debt);
   effects.newDebts.set(account.id, debt);
@@ -27,10 +37,10 @@ export function debtOf({ state, effects }: Posting, account: AccountState): Acco
 /** The accounts that a command may take from or give to. */
 export function touchedBy(state: LedgerState, command: LedgerCommand): string[] {
   if (command.act === 'post') return [command.account, ...command.legs.flatMap((leg) => [leg.from, leg.to])];
-  if (command.act === 'capture') return [command.account, command.to];
+  if ('to' in command) return [command.account, command.to];
   if (command.act !== 'reverse') return [command.account];
   const target = 'id' in command.target ? state.transactions.get(command.target.id) : state.references.get(command.target.reference);
-  return [command.account, ...(target?.legs ?? []).flatMap((leg) => [leg.from, leg.to])];
+  return [command.account, ...(target?.legs ?? []).flatMap((leg) => [heirOf(state, leg.from), heirOf(state, leg.to)])];
 }
 
 /**

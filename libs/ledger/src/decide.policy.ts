@@ -2,6 +2,7 @@ import type { LedgerCommand } from './commands.js';
 import { settleDebts, touchedBy } from './debt.policy.js';
 import { noEffects, type Effects } from './effects.js';
 import { decideExpire } from './expire.policy.js';
+import { decideHandOver } from './hand-over.policy.js';
 import { decideCapture, decideHold, decideRelease } from './hold.policy.js';
 import { decidePost } from './post.policy.js';
 import { Posting } from './posting.js';
@@ -58,6 +59,8 @@ function decideAct(posting: Posting, command: LedgerCommand): Decided {
       return decideReverse(posting, command);
     case 'expire':
       return decideExpire(posting, command);
+    case 'hand_over':
+      return decideHandOver(posting, command);
     case 'settle':
       return { outcome: 'refused', reason: 'nothing_to_move' };
   }
@@ -67,6 +70,6 @@ function decideAct(posting: Posting, command: LedgerCommand): Decided {
 function strangerIn(state: LedgerState, command: LedgerCommand): string | undefined {
   const subject = state.accounts.get(command.account);
   if (!subject) return command.account;
-  const receivers = [...('expired' in command ? [command.expired] : []), ...(command.act === 'capture' ? [command.to] : [])];
+  const receivers = [...('expired' in command ? [command.expired] : []), ...('to' in command ? [command.to] : [])];
   return receivers.find((id) => id === subject.id || state.accounts.get(id)?.assetId !== subject.assetId);
 }

@@ -14,6 +14,7 @@ export * from './post-transactions.operation.js';
 export * from './rows.js';
 export * from './state.js';
 export * from './subjects.query.js';
+export * from './succeed-accounts.operation.js';
 export * from './verdicts.js';
 export * from './ledger.events.js';
 export * from './seals/export-ledger.query.js';

@@ -8,8 +8,20 @@ import { Reconcile } from './reconciliation/reconcile.query.js';
 import { FindSeals } from './seals/find-seals.query.js';
 import { ProveEntry } from './seals/prove-entry.query.js';
 import { SealEntries } from './seals/seal-entries.operation.js';
+import { SucceedAccounts } from './succeed-accounts.operation.js';
 
-const ROOM = [AccountBalances, DefineAsset, DefineCurrency, FindSeals, OpenAccounts, PostTransactions, ProveEntry, Reconcile, SealEntries];
+const ROOM = [
+  AccountBalances,
+  DefineAsset,
+  DefineCurrency,
+  FindSeals,
+  OpenAccounts,
+  PostTransactions,
+  ProveEntry,
+  Reconcile,
+  SealEntries,
+  SucceedAccounts,
+];
 
 /** Accounts, transactions, entries, lots and holds: everything of value. */
 @Module({ providers: ROOM, exports: ROOM })

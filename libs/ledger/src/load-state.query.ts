@@ -17,7 +17,7 @@ import {
   type TransactionRow,
   type UseRow,
 } from './rows.js';
-import { emptyState, type LedgerState, type LedgerTransaction } from './state.js';
+import { emptyState, heirOf, type LedgerState, type LedgerTransaction } from './state.js';
 
 type Tx = WriteTx<TenantContext>;
 
@@ -30,6 +30,8 @@ interface Named {
   holds: Set<string>;
   /** Accounts whose lots a command may use; credits alone need none. */
   debited: Set<string>;
+  /** Accounts of targets: who goes on for one of them takes its place. */
+  turned: Set<string>;
 }
 
 /**
@@ -42,6 +44,7 @@ export async function loadState(tx: Tx, commands: readonly LedgerCommand[]): Pro
   const state = emptyState();
   await readTargets(tx, state, named);
   await readHoldAccounts(tx, named);
+  await nameSuccessors(tx, named);
   await lockAccounts(tx, state, named);
   await lockDebts(tx, state, named);
   const now = await readReferences(tx, state, named);
@@ -60,6 +63,7 @@ function gather(commands: readonly LedgerCommand[]): Named {
     targetReferences: new Set(),
     holds: new Set(),
     debited: new Set(),
+    turned: new Set(),
   };
   for (const command of commands) {
     named.accounts.add(command.account);
@@ -74,7 +78,8 @@ function gather(commands: readonly LedgerCommand[]): Named {
     }
     named.debited.add(command.account);
     if ('expired' in command) named.accounts.add(command.expired);
-    if (command.act === 'capture') named.accounts.add(command.to);
+    if ('to' in command) named.accounts.add(command.to);
+    if (command.act === 'hand_over') named.debited.add(command.to);
     if ('holdId' in command) named.holds.add(command.holdId);
     if (command.act === 'reverse') {
       if ('id' in command.target) named.targets.add(command.target.id);
@@ -105,6 +110,7 @@ function nameTarget(named: Named, target: LedgerTransaction): void {
   for (const leg of target.legs) {
     named.accounts.add(leg.from).add(leg.to);
     named.debited.add(leg.from).add(leg.to);
+    named.turned.add(leg.from).add(leg.to);
   }
 }
 
@@ -127,13 +133,29 @@ async function readHoldAccounts(tx: Tx, named: Named): Promise<void> {
 
 const LOCK_ACCOUNTS: Prepared = {
   name: 'ledger_lock_accounts',
-  text: `select id, asset_id, floor, lotted, debt_id, posted, held, seq from ledger_account
+  text: `select id, asset_id, floor, lotted, debt_id, successor_id, posted, held, seq from ledger_account
     where tenant_id = $1 and id = any($2::uuid[]) order by id for no key update`,
 };
 
 async function lockAccounts(tx: Tx, state: LedgerState, named: Named): Promise<void> {
   const rows = await tx.query<AccountRow>(LOCK_ACCOUNTS, [tx.ctx.tenantId, [...named.accounts]]);
   for (const row of rows) state.accounts.set(row.id, readAccount(row));
+  // A holder was merged between the two statements: run again, as after a serialization failure.
+  if ([...named.turned].some((id) => state.accounts.has(id) && !state.accounts.has(heirOf(state, id))))
+    throw Object.assign(new Error('a holder was merged meanwhile'), { code: '40001' });
+}
+
+/** A reversal takes from, and gives to, who goes on for the holders of its target. */
+async function nameSuccessors(tx: Tx, named: Named): Promise<void> {
+  if (named.turned.size === 0) return;
+  const rows = await tx.query<{ successor_id: string }>(
+    'select successor_id from ledger_account where tenant_id = $1 and id = any($2::uuid[]) and successor_id is not null',
+    [tx.ctx.tenantId, [...named.turned]],
+  );
+  for (const { successor_id: id } of rows) {
+    named.accounts.add(id);
+    named.debited.add(id);
+  }
 }
 
 /** Only who has locked the account that owes comes here: nobody can wait in a circle. A debt is paid out of any lot that is there. */
@@ -219,12 +241,15 @@ async function readLots(tx: Tx, state: LedgerState, named: Named): Promise<void>
   if (accounts.length === 0) return;
   const used = new Set([...state.uses.values(), ...state.holdUses.values()].flat().map((use) => use.lotId));
   const rows = await tx.query<LotRow & { expired: string }>(
-    `with wanted as (
+    `with recursive made as (
+       select id, account_id from ledger_lot where tenant_id = $1 and transaction_id = any($4::uuid[])
+       union select l.id, l.account_id from made m join ledger_lot l on l.tenant_id = $1 and l.parent_id = m.id and l.account_id <> m.account_id
+     ), wanted as (
        select id, account_id from ledger_lot where tenant_id = $1 and account_id = any($2::uuid[]) and open
        union select id, account_id from ledger_lot where tenant_id = $1 and account_id = any($2::uuid[]) and id = any($3::uuid[])
-       union select id, account_id from ledger_lot where tenant_id = $1 and transaction_id = any($4::uuid[])
+       union select id, account_id from made
      )
-     select ${LOT_COLUMNS}, case when l.transaction_id = any($4::uuid[]) then (
+     select ${LOT_COLUMNS}, case when exists (select from made where made.id = l.id) then (
          select coalesce(-sum(u.remaining_change), 0) from ledger_lot_use u
          join ledger_transaction e on e.tenant_id = u.tenant_id and e.id = u.transaction_id and e.kind = 'expire'
          where u.tenant_id = $1 and u.lot_id = l.id

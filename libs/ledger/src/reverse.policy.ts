@@ -4,7 +4,7 @@ import { expireFreed } from './expire.policy.js';
 import { availableOn, freeOf, graceUntil, hasLapsed, inDebitOrder, liveLots, sumOf, takeFrom, type Portion } from './lots.policy.js';
 import { shortOf } from './post.policy.js';
 import type { Posting } from './posting.js';
-import type { AccountState, LedgerTransaction, LotState, PostedLeg } from './state.js';
+import { heirOf, type AccountState, type LedgerState, type LedgerTransaction, type LotState, type PostedLeg } from './state.js';
 import type { Refusal, Decided } from './verdicts.js';
 
 const REVERSIBLE = new Set(['earn', 'redeem', 'transfer', 'capture', 'adjust']);
@@ -27,15 +27,21 @@ interface Claim {
   readonly taken: readonly Portion[];
 }
 
-/** Decides a reversal: the legs turned, the lots restored (C2.1) or taken back (C3.2), never more than the target in sum. */
+/**
+ * Decides a reversal: the legs turned, the lots restored (C2.1) or taken back (C3.2), never more than the target in sum. Whose
+ * holder was merged into another is not there any more: who goes on for them gives and gets in their place.
+ */
 export function decideReverse(posting: Posting, command: Reverse): Decided {
   const target = findTarget(posting, command);
-  if (!target || target.accountId !== command.account) return { outcome: 'refused', reason: 'unknown_transaction' };
+  const { state } = posting;
+  if (!target || heirOf(state, target.accountId) !== command.account) return { outcome: 'refused', reason: 'unknown_transaction' };
   const turn = measure(posting, command, target);
   if ('reason' in turn) return { outcome: 'refused', ...turn };
 
   const share = turn.due === weightOf(target) ? null : turn.due;
-  const owed = target.legs.map(({ from, to, amount }) => ({ from, to, amount: share ?? amount }));
+  const owed = target.legs.map(({ from, to, amount }) => ({ from: heirOf(state, from), to: heirOf(state, to), amount: share ?? amount }));
+  // Between two who are one by now there is nothing to give back.
+  if (owed.some(({ from, to }) => from === to)) return { outcome: 'refused', reason: 'not_reversible', kind: target.kind };
   const claims = new Map<string, Claim>();
   for (const [id, due] of totals(owed, 'to')) {
     const claim = takeBack(posting, command, target, id, due);
@@ -52,7 +58,7 @@ export function decideReverse(posting: Posting, command: Reverse): Decided {
     part: turn.part,
     whole: turn.whole,
     due: turn.due,
-    counterAccountId: target.counterAccountId,
+    counterAccountId: target.counterAccountId && heirOf(state, target.counterAccountId),
   });
   return {
     outcome: 'posted',
@@ -111,10 +117,10 @@ function takeBack(posting: Posting, command: Reverse, target: LedgerTransaction,
     if (available !== null && available < due) return shortOf(posting, accountId, available);
     return { amount: due, owed: 0n, taken: [] };
   }
-  const own = (state.lotsOf.get(accountId) ?? []).filter((lot) => lot.transactionId === target.id);
-  const ownFree = own.filter((lot) => !hasLapsed(lot, now));
+  const own = lotsMadeBy(state, target, accountId);
+  const ownFree = own.filter((lot) => lot.accountId === accountId && !hasLapsed(lot, now));
   const pending = ownFree.filter((lot) => lot.availableAt > now);
-  const others = inDebitOrder(liveLots(state, accountId, now), command.debitOrder).filter((lot) => lot.transactionId !== target.id);
+  const others = inDebitOrder(liveLots(state, accountId, now), command.debitOrder).filter((lot) => !own.includes(lot));
   const sources = command.shortage === 'pending_only' ? pending : [...inDebitOrder(ownFree, command.debitOrder), ...others];
   const wanted = smaller(due, stillWithMember(posting, target, account, own));
   const taken = takeFrom(sources, wanted);
@@ -125,28 +131,51 @@ function takeBack(posting: Posting, command: Reverse, target: LedgerTransaction,
 
 /** What of the target's credits to an account has neither expired (C3.5) nor been taken back or owed before, out of whichever lots; may be below 0. */
 function stillWithMember({ state, now }: Posting, target: LedgerTransaction, account: AccountState, own: readonly LotState[]): bigint {
-  const credited = totals(target.legs, 'to').get(account.id) ?? 0n;
+  const legs = target.legs.filter(({ to }) => heirOf(state, to) === account.id);
+  const credited = legs.reduce((sum, { amount }) => sum + amount, 0n);
   const expired = own.reduce((sum, lot) => sum + (state.expiredOf.get(lot.id) ?? 0n) + (hasLapsed(lot, now) ? freeOf(lot) : 0n), 0n);
-  const turned = totals(
-    (state.reversals.get(target.id) ?? []).flatMap((reversal) => reversal.legs),
-    'from',
-  );
-  return credited - expired - (turned.get(account.id) ?? 0n) - (turned.get(account.debtId ?? '') ?? 0n);
+  // What was given or owed so far, by this account or by one that it goes on for: all of it went back to where it had come from.
+  const sources = new Set(legs.flatMap(({ from }) => [from, heirOf(state, from)]));
+  const turned = (state.reversals.get(target.id) ?? []).flatMap((reversal) => reversal.legs).filter(({ to }) => sources.has(to));
+  return credited - expired - turned.reduce((sum, { amount }) => sum + amount, 0n);
 }
+
+/** The lots that a transaction made for an account, on whichever accounts they have been since their holder was merged into another. */
+function lotsMadeBy(state: LedgerState, target: LedgerTransaction, accountId: string): LotState[] {
+  const origin = (lot: LotState): LotState => {
+    const parent = lot.parentId === null ? undefined : state.lots.get(lot.parentId);
+    return parent && parent.accountId !== lot.accountId ? origin(parent) : lot;
+  };
+  return [...(state.lotsOf.get(accountId) ?? []), ...lotsElsewhere(state, accountId)].filter((lot) => {
+    const made = origin(lot);
+    return made.transactionId === target.id && heirOf(state, made.accountId) === accountId;
+  });
+}
+
+/** Lots of accounts that an account goes on for; none in nearly every case. */
+const lotsElsewhere = (state: LedgerState, accountId: string): LotState[] =>
+  [...state.accounts.values()].some(({ successorId }) => successorId === accountId)
+    ? [...state.lots.values()].filter((lot) => lot.accountId !== accountId)
+    : [];
 
 /** Gives the debited side its lots back, in the reverse order of their use; lapsed ones by policy (C2.1, C2.2). */
 function restore(posting: Posting, command: Reverse, target: LedgerTransaction, accountId: string, amount: bigint): void {
   const { state, now } = posting;
   if (!posting.account(accountId).lotted) return;
-  const expiresAt = graceUntil(command.lapsed, now);
-  const consumed = (state.uses.get(target.id) ?? []).filter((use) => use.accountId === accountId && use.remainingChange < 0n);
+  const until = graceUntil(command.lapsed, now);
+  const consumed = (state.uses.get(target.id) ?? []).filter(
+    (use) => heirOf(state, use.accountId) === accountId && use.remainingChange < 0n,
+  );
   for (const use of consumed.sort((a, b) => b.position - a.position)) {
     const lot = state.lots.get(use.lotId) as LotState;
     const part = smaller(amount, -use.remainingChange - restoredSoFar(posting, target, lot));
     if (part <= 0n) continue;
     amount -= part;
-    if (!hasLapsed(lot, now) || expiresAt === null) posting.use(lot, { remaining: part });
-    else posting.openLot(accountId, part, { earnedAt: lot.earnedAt, availableAt: now, expiresAt, slides: lot.slides }, lot.id);
+    const keepsDates = !hasLapsed(lot, now) || until === null;
+    const { earnedAt, availableAt, expiresAt, slides } = lot;
+    if (!keepsDates) posting.openLot(accountId, part, { earnedAt, availableAt: now, expiresAt: until, slides }, lot.id);
+    else if (lot.accountId === accountId) posting.use(lot, { remaining: part });
+    else posting.openLot(accountId, part, { earnedAt, availableAt, expiresAt, slides }, lot.id);
   }
   if (amount > 0n) posting.openLot(accountId, amount, { earnedAt: now, availableAt: now, expiresAt: null });
 }
@@ -156,7 +185,7 @@ function restoredSoFar({ state }: Posting, target: LedgerTransaction, lot: LotSt
   let restored = 0n;
   for (const id of reversals)
     for (const use of state.uses.get(id) ?? []) if (use.lotId === lot.id && use.remainingChange > 0n) restored += use.remainingChange;
-  for (const child of state.lotsOf.get(lot.accountId) ?? [])
+  for (const child of [...(state.lotsOf.get(lot.accountId) ?? []), ...lotsElsewhere(state, heirOf(state, lot.accountId))])
     if (child.parentId === lot.id && reversals.has(child.transactionId)) restored += child.original;
   return restored;
 }

@@ -91,6 +91,7 @@ export interface AccountRow {
   floor: string | null;
   lotted: boolean;
   debt_id: string | null;
+  successor_id: string | null;
   posted: string;
   held: string;
   seq: string;
@@ -102,6 +103,7 @@ export const readAccount = (row: AccountRow): AccountState => ({
   floor: bigOrNull(row.floor),
   lotted: row.lotted,
   debtId: row.debt_id,
+  successorId: row.successor_id,
   posted: big(row.posted),
   held: big(row.held),
   seq: big(row.seq),

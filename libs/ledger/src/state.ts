@@ -7,6 +7,8 @@ export interface AccountState {
   readonly lotted: boolean;
   /** The account on which it owes; null as long as it never has. */
   debtId: string | null;
+  /** The account that goes on for this one, whose holder was merged into another; never one that has a successor itself. */
+  readonly successorId: string | null;
   posted: bigint;
   held: bigint;
   seq: bigint;
@@ -127,6 +129,9 @@ export interface LedgerState {
   /** What of a lot has been moved out by expiry so far, by lot id (C3.5). */
   readonly expiredOf: Map<string, bigint>;
 }
+
+/** The account that what concerns an account now concerns: itself, or the one that goes on for it. */
+export const heirOf = ({ accounts }: LedgerState, accountId: string): string => accounts.get(accountId)?.successorId ?? accountId;
 
 /** A state in which nothing is known. */
 export const emptyState = (): LedgerState => ({

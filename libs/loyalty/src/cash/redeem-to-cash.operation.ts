@@ -121,7 +121,7 @@ export class RedeemToCash {
 
   private async memberOf(tx: Tx, { id, reference }: MemberRef): Promise<string> {
     const [row] = await tx.query<{ id: string }>(
-      `select id from member where tenant_id = $1 and ${id === undefined ? 'reference' : 'id'} = $2`,
+      `select coalesce(merged_into, id) as id from member where tenant_id = $1 and ${id === undefined ? 'reference' : 'id'} = $2`,
       [tx.ctx.tenantId, id ?? reference],
     );
     const own = actingMember(tx.ctx);

@@ -39,7 +39,8 @@ interface AllocationRow extends Omit<CoinAllocation, 'amount' | 'created_at'> {
 
 type Tx = WriteTx<TenantContext>;
 
-const FIND = `select a.*, u.member_id from coin_allocation a join coin_user u on u.tenant_id = a.tenant_id and u.id = a.user_id
+const FIND = `select a.*, coalesce(m.merged_into, m.id) as member_id from coin_allocation a
+  join coin_user u on u.tenant_id = a.tenant_id and u.id = a.user_id join member m on m.tenant_id = u.tenant_id and m.id = u.member_id
   where a.tenant_id = $1 and a.company_id = $2 and a.request_id = $3`;
 
 /** Gives a user what an event gives: an earning of its own natural key, once for each company and request. */

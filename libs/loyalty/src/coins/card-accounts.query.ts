@@ -6,7 +6,7 @@ import { FindPrograms } from '../programs/find-programs.query.js';
 import type { Program } from '../programs/program.js';
 import { CoinCompanies } from './coin-companies.js';
 import type { CoinCompany } from './coin-company.js';
-import { readCoinUser, type CoinUser, type CoinUserRow } from './coin-user.js';
+import { COIN_USERS, readCoinUser, type CoinUser, type CoinUserRow } from './coin-user.js';
 
 /** A card and what is on it, in points. */
 export interface Card {
@@ -67,14 +67,14 @@ export class CardAccounts {
   /** What is on all cards of a company together, in points, and how many there are. */
   async total(tx: Tx, companyId: string, program: Program): Promise<{ balance: number; cards: number }> {
     const [row] = await tx.query<{ balance: string; cards: string }>(
-      `select count(*) as cards, coalesce(sum(l.available), 0) as balance from coin_user u
+      `select coalesce(sum(c.cards), 0) as cards, coalesce(sum(l.available), 0) as balance
+       from (select u.member_id, count(*) as cards from (${COIN_USERS} and u.company_id = $2) u group by u.member_id) c
        left join lateral (
          select sum(o.remaining - o.held) as available from ledger_account a
          join ledger_lot o on o.tenant_id = a.tenant_id and o.account_id = a.id and o.open
-         where a.tenant_id = u.tenant_id and a.owner_id = u.member_id and a.asset_id = $3
+         where a.tenant_id = $1 and a.owner_id = c.member_id and a.asset_id = $3
            and o.available_at <= tenant_now() and (o.expires_at is null or o.expires_at > tenant_now())
-       ) l on true
-       where u.tenant_id = $1 and u.company_id = $2`,
+       ) l on true`,
       [tx.ctx.tenantId, companyId, program.assetId],
     );
     return { balance: Points.of(BigInt(row!.balance), program.scale).toNumber(), cards: Number(row!.cards) };
@@ -88,7 +88,7 @@ export class CardAccounts {
     { cardId, limit, offset }: { cardId?: string; limit: number; offset: number },
   ): Promise<Card[]> {
     const rows = await tx.query<CoinUserRow>(
-      `select * from coin_user where tenant_id = $1 and company_id = $2 and ($3::text is null or card_id = $3) order by id limit $4 offset $5`,
+      `${COIN_USERS} and u.company_id = $2 and ($3::text is null or u.card_id = $3) order by u.id limit $4 offset $5`,
       [tx.ctx.tenantId, companyId, cardId ?? null, limit, offset],
     );
     const wallets = rows.map((row) => ownerAccountId(program.assetId, row.member_id));
@@ -115,7 +115,10 @@ export class CardAccounts {
       `select t.number, u.id as user_id, u.card_id, t.kind, e.amount, e.balance_after, coalesce(c.reference, n.request_id) as reference,
          t.narration, e.recorded_at
        from coin_user u
-       join ledger_account a on a.tenant_id = u.tenant_id and a.owner_id = u.member_id and a.asset_id = $3
+       join member f on f.tenant_id = u.tenant_id and f.id = u.member_id
+       left join coin_user s on s.tenant_id = u.tenant_id and s.member_id = f.merged_into
+       join ledger_account a on a.tenant_id = u.tenant_id and a.asset_id = $3
+         and (a.owner_id = u.member_id or (a.owner_id = f.merged_into and s.id is null))
        join ledger_entry e on e.tenant_id = a.tenant_id and e.account_id = a.id
        join ledger_transaction t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
        left join card_points c on c.tenant_id = t.tenant_id and c.transaction_id = t.id

@@ -15,6 +15,11 @@ interface CoinUserRow {
   created_at: Date;
 }
 
+/** Users `u` of a tenant: the ids of a merged member stay, and are those of who goes on for them. */
+export const COIN_USERS = `select u.id, u.company_id, m.id as member_id, u.card_id, u.created_at from coin_user u
+  join member f on f.tenant_id = u.tenant_id and f.id = u.member_id
+  join member m on m.tenant_id = u.tenant_id and m.id = coalesce(f.merged_into, f.id) where u.tenant_id = $1`;
+
 /** Reads a user from its row. */
 export const readCoinUser = (row: CoinUserRow): CoinUser => ({
   id: row.id,

@@ -5,7 +5,7 @@ import { EnrollMembers } from '../members/enroll-members.operation.js';
 import { FindPrograms } from '../programs/find-programs.query.js';
 import type { CoinCompany } from './coin-company.js';
 import { newCoinId, USER_ID } from './coin-id.policy.js';
-import { readCoinUser, type CoinUser, type CoinUserRow } from './coin-user.js';
+import { COIN_USERS, readCoinUser, type CoinUser, type CoinUserRow } from './coin-user.js';
 import { CoinUserEnrolled } from './coins.acts.js';
 
 /** Makes members users of companies, and finds them. A member is the user of one company. */
@@ -55,8 +55,17 @@ export class CoinUsers {
   }
 
   async find(tx: ReadTx<TenantContext>, by: { id: string } | { cardId: string } | { memberId: string }): Promise<CoinUser | undefined> {
-    const [column, value] = 'id' in by ? ['id', by.id] : 'cardId' in by ? ['card_id', by.cardId] : ['member_id', by.memberId];
-    const [row] = await tx.query<CoinUserRow>(`select * from coin_user where tenant_id = $1 and ${column} = $2`, [tx.ctx.tenantId, value]);
+    const [condition, value] =
+      'id' in by
+        ? ['u.id = $2', by.id]
+        : 'cardId' in by
+          ? ['u.card_id = $2', by.cardId]
+          : ['u.member_id in (select f.id from member f where f.tenant_id = $1 and (f.id = $2::uuid or f.merged_into = $2::uuid))', by.memberId];
+    // Their own before that of somebody who was merged into them.
+    const [row] = await tx.query<CoinUserRow>(`${COIN_USERS} and ${condition} order by f.merged_into nulls first, u.id limit 1`, [
+      tx.ctx.tenantId,
+      value,
+    ]);
     return row && readCoinUser(row);
   }
 
@@ -67,17 +76,17 @@ export class CoinUsers {
     { limit, offset }: { limit: number; offset: number },
   ): Promise<{ users: CoinUser[]; total: number }> {
     const rows = await tx.query<CoinUserRow & { total: string }>(
-      'select u.*, count(*) over () as total from coin_user u where u.tenant_id = $1 and u.company_id = $2 order by u.id limit $3 offset $4',
+      `select f.*, count(*) over () as total from (${COIN_USERS} and u.company_id = $2) f order by f.id limit $3 offset $4`,
       [tx.ctx.tenantId, companyId, limit, offset],
     );
     return { users: rows.map(readCoinUser), total: Number(rows[0]?.total ?? 0) };
   }
 
   private async memberOf(tx: ReadTx<TenantContext>, reference: string): Promise<string | undefined> {
-    const [row] = await tx.query<{ id: string }>('select id from member where tenant_id = $1 and reference = $2', [
-      tx.ctx.tenantId,
-      reference,
-    ]);
+    const [row] = await tx.query<{ id: string }>(
+      'select coalesce(merged_into, id) as id from member where tenant_id = $1 and reference = $2',
+      [tx.ctx.tenantId, reference],
+    );
     return row?.id;
   }
 

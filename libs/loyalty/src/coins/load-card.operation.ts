@@ -128,12 +128,8 @@ export class LoadCard {
   /** Who has this e-mail address or phone; both must be the same person's. */
   private async memberBy(tx: Tx, { email, phone_number: phone }: Profile): Promise<string | undefined> {
     const found = new Set<string>();
-    for (const search of [email, phone]) {
-      if (!search) continue;
-      const listed = await this.members.list(tx, { search }, { limit: 5 });
-      for (const { member } of listed)
-        if (member.email?.toLowerCase() === search.toLowerCase() || member.phone_number === search) found.add(member.id);
-    }
+    for (const lookup of [email && { email }, phone && { phone_number: phone }])
+      if (lookup) for (const { id } of await this.members.lookUp(tx, lookup)) found.add(id);
     if (found.size > 1) throw ValidationFailed.with({ errors: { email: ['E-mail and mobile do not name one user.'] } });
     return [...found][0];
   }

@@ -3,8 +3,6 @@ import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { houseAccountId } from '@tallystick/ledger';
 import { InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
-import { PointsAdjusted } from '../loyalty.events.js';
-import { showTransaction } from '../points/points-transaction.js';
 import { ErasedMembers } from './erased-members.js';
 import { ForgetMember } from './forget-member.js';
 import { MemberWasErased } from './member.acts.js';
@@ -66,16 +64,13 @@ export class EraseMember {
   }
 
   private async forfeit(tx: WriteTx<TenantContext>, wallets: readonly HeldWallet[]): Promise<void> {
-    const full = wallets.filter(({ available, program }) => available > 0n && program);
     const details = { source: { channel: 'erasure', requestId: tx.ctx.requestId }, reason_code: 'erasure' };
-    const posted = await this.moveBalances.post(
+    await this.moveBalances.handOver(
       tx,
-      full.map((wallet) => ({ wallet, to: houseAccountId(wallet.assetId, 'adjustment'), kind: 'adjust', details })),
+      wallets
+        .filter(({ program }) => program)
+        .map((wallet) => ({ wallet, to: houseAccountId(wallet.assetId, 'adjustment'), kind: 'adjust', details })),
     );
-    posted.forEach(({ transaction }, index) => {
-      const { program, ownerId } = full[index]!;
-      tx.emit(PointsAdjusted, showTransaction({ transaction, program: program!, memberId: ownerId }));
-    });
   }
 
   /** Puts a random name in the place of the reference, wherever it was written down. */
@@ -104,14 +99,12 @@ export class EraseMember {
 function blockersOf(wallets: readonly HeldWallet[], forfeitPoints: boolean): Record<string, readonly string[]> {
   const blockers: Record<string, readonly string[]> = {};
   if (wallets.some(({ held }) => held > 0n)) blockers.held = ['Points are held: capture or release them first.'];
-  if (wallets.some(({ pending }) => pending > 0n))
-    blockers.pending = ['Points are on the way: void them, or wait until they are available.'];
   if (wallets.some(({ program, available }) => !program && available > 0n))
     blockers.money = ['There is money in a wallet: pay it out first.'];
-  if (wallets.some(({ posted }) => posted < 0n)) blockers.owed = ['Points are owed: settle that first.'];
-  if (!forfeitPoints && wallets.some(({ program, available }) => program && available > 0n))
+  if (wallets.some(({ owed }) => owed > 0n)) blockers.owed = ['Points are owed: credit them, or wait until they are earned.'];
+  if (!forfeitPoints && wallets.some(({ program, available, pending }) => program && available + pending > 0n))
     blockers.balance = [
-      'There are points left: redeem them, or send `forfeit_points` once the person has confirmed that they give them up.',
+      'There are points left, or on the way: redeem them, or send `forfeit_points` once the person has confirmed that they give them up.',
     ];
   return blockers;
 }

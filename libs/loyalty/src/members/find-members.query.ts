@@ -32,7 +32,7 @@ export type MemberOrdering = 'created_at' | '-created_at' | 'reference' | '-refe
 /** Which members, in which order. */
 export interface MemberFilter {
   readonly ordering?: MemberOrdering;
-  /** The beginning of a reference, or a whole e-mail address or phone number. */
+  /** The beginning of a reference: what is personal is looked up by `MemberLookup`, for filters stand in addresses (PII-06). */
   readonly search?: string;
   readonly status?: MemberStatus;
 }
@@ -72,7 +72,6 @@ const ORDERINGS: Readonly<Record<MemberOrdering, { readonly order: string; reado
 const keyParameters = ({ ordering = '-created_at' }: MemberFilter, { id, reference, moment }: MemberKey): string[] =>
   ordering.endsWith('reference') ? [reference] : [moment, id];
 
-const SEARCHED = '(m.reference like $2 or p.email_index = $3 or p.phone_index = $4)';
 const FROM = `from member m ${WITH_PROFILE} where m.tenant_id = $1`;
 
 /** Reads members with their profiles and wallets. */
@@ -137,9 +136,9 @@ export class FindMembers {
 
   /** How many members a filter leaves. */
   async count(tx: ReadTx<TenantContext>, filter: MemberFilter): Promise<number> {
-    const { conditions, parameters } = this.filtered(tx, filter);
-    const from = filter.search === undefined ? 'from member m where m.tenant_id = $1' : FROM;
-    const [row] = await tx.query<{ total: string }>(`select count(*) as total ${[from, ...conditions].join(' and ')}`, parameters);
+    const { conditions, parameters } = filtered(tx, filter);
+    const from = ['from member m where m.tenant_id = $1', ...conditions].join(' and ');
+    const [row] = await tx.query<{ total: string }>(`select count(*) as total ${from}`, parameters);
     return Number(row?.total ?? 0);
   }
 
@@ -151,31 +150,16 @@ export class FindMembers {
     view: MemberView = 'full',
   ): Promise<ListedMember[]> {
     const { order, after: condition } = ORDERINGS[filter.ordering ?? '-created_at'];
-    const filtered = this.filtered(tx, filter);
-    const parameters = [...filtered.parameters, limit, offset];
+    const narrowed = filtered(tx, filter);
+    const parameters = [...narrowed.parameters, limit, offset];
     const place = `limit $${parameters.length - 1} offset $${parameters.length}`;
-    const conditions = [...filtered.conditions, ...(after ? [condition(parameters.length)] : [])];
+    const conditions = [...narrowed.conditions, ...(after ? [condition(parameters.length)] : [])];
     const rows = await tx.query<MemberRow & { moment: string }>(
       `select ${COLUMNS}, m.created_at::text as moment ${[FROM, ...conditions].join(' and ')} order by ${order} ${place}`,
       after ? [...parameters, ...keyParameters(filter, after)] : parameters,
     );
     const members = await this.show(tx, rows, view);
     return rows.map(({ id, reference, moment }, index) => ({ member: members[index]!, key: { id, reference, moment } }));
-  }
-
-  private filtered(
-    { ctx: { tenantId } }: ReadTx<TenantContext>,
-    { search, status }: MemberFilter,
-  ): { conditions: string[]; parameters: unknown[] } {
-    const parameters: unknown[] = [tenantId];
-    const conditions: string[] = [];
-    if (search !== undefined) {
-      const beginning = `${search.replace(/[\\%_]/g, '\\$&')}%`;
-      parameters.push(beginning, this.sealer.emailIndex(tenantId, search), this.sealer.phoneIndex(tenantId, search));
-      conditions.push(SEARCHED);
-    }
-    if (status !== undefined) conditions.push(`m.status = $${parameters.push(status)}`);
-    return { conditions, parameters };
   }
 
   private async find(tx: ReadTx<TenantContext>, condition: string, values: unknown[], view: MemberView): Promise<Member[]> {
@@ -230,4 +214,18 @@ export class FindMembers {
 function only([member]: readonly Member[]): Member {
   if (!member) throw NotFound.with();
   return member;
+}
+
+function filtered(
+  { ctx: { tenantId } }: ReadTx<TenantContext>,
+  { search, status }: MemberFilter,
+): { conditions: string[]; parameters: unknown[] } {
+  const parameters: unknown[] = [tenantId];
+  const conditions: string[] = [];
+  if (search !== undefined) {
+    const beginning = `${search.replace(/[\\%_]/g, '\\$&')}%`;
+    conditions.push(`m.reference like $${parameters.push(beginning)}`);
+  }
+  if (status !== undefined) conditions.push(`m.status = $${parameters.push(status)}`);
+  return { conditions, parameters };
 }

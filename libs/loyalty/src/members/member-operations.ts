@@ -15,6 +15,7 @@ import { MemberErasures } from './member-erasures.js';
 import { MemberKeys } from './member-keys.js';
 import { MergeMembers } from './merge-members.operation.js';
 import { MoveBalances } from './move-balances.js';
+import { MoveStanding } from './move-standing.js';
 import { ProfileSealer } from './profile-sealer.js';
 import { UpdateMember } from './update-member.operation.js';
 
@@ -35,6 +36,7 @@ export const MEMBER_OPERATIONS = [
   MergeMembers,
   MoveBalances,
   MoveRelations,
+  MoveStanding,
   ProfileSealer,
   RemoveSubRelation,
   SaveAttributeDefinition,

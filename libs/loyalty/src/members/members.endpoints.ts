@@ -38,7 +38,7 @@ class MembersQuery extends PageOrCursorQuery {
   status?: MemberStatus;
 
   @Search({
-    description: 'The beginning of a reference, or a whole e-mail address or phone number; better those by `POST /members/search`.',
+    description: 'The beginning of a reference. What is personal stands in no address: look that up by `POST /members/search`.',
   })
   search?: string;
 }

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { DomainError, TenantContext } from '@tallystick/kernel';
-import { OpenAccounts, ownerAccountId } from '@tallystick/ledger';
+import { SucceedAccounts, ownerAccountId } from '@tallystick/ledger';
 import { InvalidState, NotFound, ValidationFailed, type WriteTx } from '@tallystick/platform';
 import { MemberAttributes } from '../attributes/member-attributes.js';
-import { PointsTransferred } from '../loyalty.events.js';
-import { showTransaction } from '../points/points-transaction.js';
 import { MoveRelations } from '../relations/move-relations.js';
 import { ForgetMember } from './forget-member.js';
 import { MembersMerged } from './member.acts.js';
 import { MergeBlocked } from './member.errors.js';
 import { MemberMerged } from './member.events.js';
 import { MEMBER_WORDS, type MemberStatus } from './member-status.policy.js';
-import { MoveBalances, type HeldWallet } from './move-balances.js';
+import { MoveBalances } from './move-balances.js';
+import { MoveStanding } from './move-standing.js';
 import { PROFILE_COLUMNS, ProfileSealer, WITH_PROFILE, type StoredProfile } from './profile-sealer.js';
 
 interface Row extends StoredProfile {
@@ -27,41 +26,76 @@ export interface Merge {
 }
 
 /**
- * Merges a member into another: points and money move with their dates, so does what leads to the member, and what the other lacks of the
- * profile. From then on the reference of the one means the other. What was posted before stays where it was posted.
+ * Merges a member into another: points, also those on the way, money and debts move with their dates, so does what leads to the member, what
+ * they have used of caps and reached of tiers, and what the other lacks of the profile. From then on the reference of the one means the
+ * other, and a refund or reversal of something from before takes from and gives to the other. What was posted stays where it was posted.
  */
 @Injectable()
 export class MergeMembers {
   constructor(
     private readonly sealer: ProfileSealer,
     private readonly attributes: MemberAttributes,
-    private readonly openAccounts: OpenAccounts,
+    private readonly succeedAccounts: SucceedAccounts,
     private readonly moveBalances: MoveBalances,
+    private readonly moveStanding: MoveStanding,
     private readonly moveRelations: MoveRelations,
     private readonly forgetMember: ForgetMember,
   ) {}
 
   /**
-   * Throws `not_found`, `invalid_state` where either is merged, erased or closed, `merge_blocked` while points are held, wait to become
-   * available or are owed.
+   * Throws `not_found`, `invalid_state` where either is merged, erased or closed, `merge_blocked` while points are held or an erasure is
+   * scheduled.
    */
   async execute(tx: WriteTx<TenantContext>, { memberId, into }: Merge): Promise<void> {
     if (memberId === into) throw ValidationFailed.with({ errors: { into: ['Must be another member.'] } });
+    const { tenantId } = tx.ctx;
     const [from, to] = await this.locked(tx, memberId, into);
+    await this.refuseScheduled(tx, [from.id, to.id]);
+    await this.moveStanding.counters(tx, from.id, to.id);
     const wallets = await this.moveBalances.lock(tx, [from.id, to.id]);
     const own = wallets.filter(({ ownerId }) => ownerId === from.id);
-    refuseOpen(own);
-    await this.move(tx, own, to.id);
+    if (own.some(({ held }) => held > 0n)) throw blocked('held', 'Capture or release what is held first.');
+    const stood = await this.moveStanding.tiersOf(tx, from.id, to.id);
+    const former = await tx.query<{ id: string }>('select id from member where tenant_id = $1 and merged_into = $2 order by id', [
+      tenantId,
+      from.id,
+    ]);
+    await this.succeedAccounts.execute(tx, { owner: to.id, of: [from.id, ...former.map(({ id }) => id)] });
+    const details = { source: { channel: 'merge', requestId: tx.ctx.requestId }, to_member_id: to.id };
+    await this.moveBalances.handOver(
+      tx,
+      own.map((wallet) => ({ wallet, to: ownerAccountId(wallet.assetId, to.id), kind: 'transfer', details })),
+    );
     await this.moveRelations.execute(tx, from.id, to.id);
     await this.fillGaps(tx, from, to);
+    await this.keepCashUserType(tx, from.id, to.id);
     await this.forgetMember.execute(tx, from.id);
     await tx.query(
       `update member set merged_into = $3, status = 'merged', attributes = case when id = $2 then '{}' else attributes end
        where tenant_id = $1 and (id = $2 or merged_into = $2)`,
-      [tx.ctx.tenantId, from.id, to.id],
+      [tenantId, from.id, to.id],
     );
+    await this.moveStanding.tiers(tx, stood);
     tx.emit(MemberMerged, { id: from.id, into: to.id });
     tx.audit(MembersMerged, { target: { type: 'member', id: from.id }, after: { into: to.id } });
+  }
+
+  /** Who asked to be erased is not carried into somebody else. */
+  private async refuseScheduled(tx: WriteTx<TenantContext>, memberIds: readonly string[]): Promise<void> {
+    const [scheduled] = await tx.query(
+      `select from member_erasure where tenant_id = $1 and member_id = any($2::uuid[]) and status = 'scheduled' limit 1`,
+      [tx.ctx.tenantId, memberIds],
+    );
+    if (scheduled) throw blocked('erasure', 'The erasure of one of them is scheduled: cancel it, or let it be carried out.');
+  }
+
+  /** Which kind of user for redemption to money the one who goes on is, where nobody said so of them. */
+  private async keepCashUserType(tx: WriteTx<TenantContext>, from: string, to: string): Promise<void> {
+    await tx.query(
+      `with gone as (delete from cash_user where tenant_id = $1 and member_id = $2 returning user_type)
+       insert into cash_user (tenant_id, member_id, user_type) select $1, $3, user_type from gone on conflict do nothing`,
+      [tx.ctx.tenantId, from, to],
+    );
   }
 
   private async locked(tx: WriteTx<TenantContext>, memberId: string, into: string): Promise<[Row, Row]> {
@@ -82,24 +116,6 @@ export class MergeMembers {
     return [from, to];
   }
 
-  private async move(tx: WriteTx<TenantContext>, own: readonly HeldWallet[], into: string): Promise<void> {
-    const full = own.filter(({ available }) => available > 0n);
-    if (full.length === 0) return;
-    await this.openAccounts.execute(
-      tx,
-      full.map(({ assetId, program }) => ({ assetId, ownerId: into, ownerType: 'member' as const, lotted: program !== undefined })),
-    );
-    const details = { source: { channel: 'merge', requestId: tx.ctx.requestId }, to_member_id: into };
-    const posted = await this.moveBalances.post(
-      tx,
-      full.map((wallet) => ({ wallet, to: ownerAccountId(wallet.assetId, into), kind: 'transfer', details })),
-    );
-    posted.forEach(({ transaction }, index) => {
-      const { program, ownerId } = full[index]!;
-      if (program) tx.emit(PointsTransferred, showTransaction({ transaction, program, memberId: ownerId }));
-    });
-  }
-
   /** What the one who goes on does not have, from the other; a unique value is free by then. */
   private async fillGaps(tx: WriteTx<TenantContext>, from: Row, to: Row): Promise<void> {
     const { tenantId } = tx.ctx;
@@ -117,10 +133,4 @@ export class MergeMembers {
   }
 }
 
-function refuseOpen(wallets: readonly HeldWallet[]): void {
-  const blocked = (field: string, message: string): DomainError => MergeBlocked.with({ errors: { [field]: [message] } });
-  if (wallets.some(({ held }) => held > 0n)) throw blocked('held', 'Capture or release what is held first.');
-  if (wallets.some(({ pending }) => pending > 0n))
-    throw blocked('pending', 'Some points are not available yet: wait for them or void them.');
-  if (wallets.some(({ posted }) => posted < 0n)) throw blocked('owed', 'The member owes points: settle that first.');
-}
+const blocked = (field: string, message: string): DomainError => MergeBlocked.with({ errors: { [field]: [message] } });

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
-import { AccountBalances, PostTransactions, type Post, type Verdict } from '@tallystick/ledger';
+import { AccountBalances, PostTransactions, type HandOver } from '@tallystick/ledger';
 import type { WriteTx } from '@tallystick/platform';
+import { PointsAdjusted, PointsTransferred } from '../loyalty.events.js';
+import { showTransaction } from '../points/points-transaction.js';
+import { tellSettledDebts } from '../points/tell-settled-debts.js';
 import { readProgram, type Program, type ProgramRow } from '../programs/program.js';
 
 /** A wallet of a member with what is in it; the program is undefined for money. */
@@ -13,7 +16,16 @@ export interface HeldWallet {
   readonly available: bigint;
   readonly held: bigint;
   readonly pending: bigint;
+  readonly owed: bigint;
   readonly program?: Program;
+}
+
+/** What becomes of a wallet: a transfer to another member's, or an adjustment to a house account. */
+export interface Move {
+  readonly wallet: HeldWallet;
+  readonly to: string;
+  readonly kind: 'transfer' | 'adjust';
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 /** Locks the wallets of members and moves what is in them, whole: for who is merged or erased. Value moves by the ledger alone. */
@@ -45,27 +57,31 @@ export class MoveBalances {
     return known.map((balance) => ({ ...balance, program: byAsset.get(balance.assetId) }));
   }
 
-  /** Posts what leaves each wallet, all that is available of it; what is refused is a fault, for the wallets are locked and were looked at. */
-  async post(
-    tx: WriteTx<TenantContext>,
-    moves: readonly { wallet: HeldWallet; to: string; kind: string; details: Readonly<Record<string, unknown>> }[],
-  ): Promise<Extract<Verdict, { outcome: 'posted' }>[]> {
-    const commands = moves.map(({ wallet, to, kind, details }): Post => ({
-      act: 'post',
+  /**
+   * Hands over all that is in each wallet, what is on the way and what is owed as well. What has nothing is left out; what is refused is a
+   * fault, for the wallets are locked and were looked at.
+   */
+  async handOver(tx: WriteTx<TenantContext>, moves: readonly Move[]): Promise<void> {
+    const full = moves.filter(({ wallet: { posted, owed } }) => posted !== 0n || owed > 0n);
+    const commands = full.map(({ wallet, to, kind, details }): HandOver => ({
+      act: 'hand_over',
       kind,
       id: newId(),
       account: wallet.accountId,
-      legs: [{ from: wallet.accountId, to, amount: wallet.available }],
-      debitOrder: wallet.program?.terms.consumption_order,
+      to,
       details,
     }));
     const verdicts = await this.ledger.execute(tx, commands);
-    return verdicts.map((verdict) => {
-      if (verdict.outcome !== 'posted')
-        throw new Error(
-          `a locked wallet was refused: ${JSON.stringify(verdict, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`,
-        );
-      return verdict;
+    verdicts.forEach((verdict, index) => {
+      const { program, ownerId } = full[index]!.wallet;
+      // What has lapsed and was not swept yet stays behind.
+      if (verdict.outcome === 'refused' && verdict.reason === 'nothing_to_move') return;
+      if (verdict.outcome !== 'posted') throw new Error(`a locked wallet was refused: ${verdict.outcome}`);
+      if (program && verdict.transaction.amount !== 0n)
+        tx.emit(EVENTS[full[index]!.kind], showTransaction({ transaction: verdict.transaction, program, memberId: ownerId }));
     });
+    await tellSettledDebts(tx, verdicts);
   }
 }
+
+const EVENTS = { transfer: PointsTransferred, adjust: PointsAdjusted } as const;

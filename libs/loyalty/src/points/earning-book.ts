@@ -71,9 +71,10 @@ async function readUsed(tx: ReadTx<TenantContext>, facts: readonly PointsFact[])
   const references = facts.flatMap((fact) => (fact.kind === 'refund' ? [referenceKey('earn', fact.originalReference)] : []));
   if (ids.length + references.length === 0) return [];
   const rows = await tx.query<{ details: Record<string, unknown> | null; member_id: string; program_id: string; counts: boolean }>(
-    `select t.details, a.owner_id as member_id, p.id as program_id,
+    `select t.details, coalesce(m.merged_into, m.id) as member_id, p.id as program_id,
        exists (select from earning_rule r where r.tenant_id = $1 and r.program_id = p.id and r.counts_purchases) as counts
      from ledger_transaction t join ledger_account a on a.tenant_id = $1 and a.id = t.account_id
+     join member m on m.tenant_id = $1 and m.id = a.owner_id
      join program p on p.tenant_id = $1 and p.asset_id = a.asset_id
      where t.tenant_id = $1 and t.kind = 'earn' and (t.id = any($2::uuid[]) or t.reference = any($3::text[]))`,
     [tx.ctx.tenantId, ids, references],

@@ -1,5 +1,6 @@
 import { Money, type TenantContext } from '@tallystick/kernel';
 import type { ReadTx } from '@tallystick/platform';
+import { WALLET, WITH_WALLET } from '../activity/activity.sql.js';
 import { referenceKey, type Plan } from './plan.js';
 import type { OriginalPurchase } from './plan-refund.policy.js';
 import type { EarnFact, PointsFact } from './points-fact.js';
@@ -40,8 +41,9 @@ export async function readOriginals(tx: ReadTx<TenantContext>, facts: readonly P
   const ids = facts.flatMap((fact) => (fact.kind === 'refund_transaction' ? [fact.transactionId.toLowerCase()] : []));
   if (wanted.length + ids.length === 0) return new Originals(new Map());
   const rows = await tx.query<{ key: string; account_id: string; details: Details | null }>(
-    `select reference as key, account_id, details from ledger_transaction where tenant_id = $1 and reference = any($2::text[])
-     union all select id::text, account_id, details from ledger_transaction where tenant_id = $1 and id = any($3::uuid[])`,
+    `select t.reference as key, ${WALLET} as account_id, t.details from ledger_transaction t ${WITH_WALLET}
+     where t.tenant_id = $1 and t.reference = any($2::text[])
+     union all select t.id::text, ${WALLET}, t.details from ledger_transaction t ${WITH_WALLET} where t.tenant_id = $1 and t.id = any($3::uuid[])`,
     [tx.ctx.tenantId, wanted, ids],
   );
   return new Originals(new Map(rows.map((row) => [row.key, { accountId: row.account_id, ...moneyIn(row.details) }])));

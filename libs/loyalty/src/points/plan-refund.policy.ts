@@ -7,7 +7,7 @@ import { lapsedPolicy, shortagePolicy } from './plan-reverse.policy.js';
 import type { RefundFact } from './points-fact.js';
 
 /**
- * The purchase behind an earning's reference: whose wallet earned, and its amount in minor units of its currency, null for an earning of
+ * The purchase behind an earning's reference: whose wallet earned, or goes on for the one that did, and its amount in minor units of its currency, null for an earning of
  * stated points.
  */
 export interface OriginalPurchase {

@@ -1,5 +1,5 @@
 import { newId } from '@tallystick/kernel';
-import { houseAccountId, type LapsedPolicy, type Reverse, type ShortagePolicy, type Subject } from '@tallystick/ledger';
+import { houseAccountId, ownerAccountId, type LapsedPolicy, type Reverse, type ShortagePolicy, type Subject } from '@tallystick/ledger';
 import { InvalidState, NotFound } from '@tallystick/platform';
 import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
 import { readPoints, type Plan } from './plan.js';
@@ -38,11 +38,12 @@ export function targetOf(transactionId: string, world: LoyaltyWorld): Target {
 }
 
 /** What every reversal of a transaction named by its id has in common. */
-export const reversalOf = ({ subject, program }: Target, cause: ReturnCause | undefined, world: LoyaltyWorld): Reverse => ({
+export const reversalOf = ({ subject, program, member }: Target, cause: ReturnCause | undefined, world: LoyaltyWorld): Reverse => ({
   act: 'reverse',
   kind: 'reversal',
   id: newId(),
-  account: subject.accountId,
+  // Who goes on for a merged member gives and gets in their place.
+  account: subject.ownerId === member.id ? subject.accountId : ownerAccountId(program.assetId, member.id),
   target: { id: subject.id },
   shortage: subject.kind === 'transfer' ? 'refuse' : shortagePolicy(program),
   lapsed: lapsedPolicy(program, cause, world),

@@ -16,6 +16,7 @@ export function planTransfer(fact: TransferFact, world: LoyaltyWorld): Plan {
   return {
     program,
     member: from,
+    receiver: to,
     wallets: missingWallet(to, program),
     command: {
       act: 'post',

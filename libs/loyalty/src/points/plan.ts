@@ -12,6 +12,8 @@ export interface Plan {
   readonly command: LedgerCommand;
   readonly program: Program;
   readonly member: KnownMember;
+  /** To whom the member gives. */
+  readonly receiver?: KnownMember;
   /** Wallets that have to be there first. */
   readonly wallets: readonly NewAccount[];
 }

@@ -4,7 +4,7 @@ import { OpenAccounts, PostTransactions, type LedgerTransaction, type NewAccount
 import type { WriteTx } from '@tallystick/platform';
 import { EnrollMembers } from '../members/enroll-members.operation.js';
 import { EarningBook } from './earning-book.js';
-import { FollowMerged, refuseEndedMeanwhile } from './follow-merged.js';
+import { refuseEndedMeanwhile } from './refuse-ended-meanwhile.js';
 import { LoyaltyWorld, readWorld } from './loyalty-world.query.js';
 import { PointsExpired } from '../loyalty.events.js';
 import { readOriginals, type Originals } from './original-purchases.query.js';
@@ -34,17 +34,13 @@ const PARKED = Symbol('parked');
  */
 @Injectable()
 export class PostPoints {
-  private readonly followMerged: FollowMerged;
-
   constructor(
     private readonly ledger: PostTransactions,
     private readonly openAccounts: OpenAccounts,
     private readonly enrollMembers: EnrollMembers,
     private readonly parked: ParkedRefunds,
     private readonly evaluateTiers: EvaluateTiers,
-  ) {
-    this.followMerged = new FollowMerged(ledger, openAccounts);
-  }
+  ) {}
 
   async execute(tx: WriteTx<TenantContext>, facts: readonly PointsFact[]): Promise<PointsOutcome[]> {
     const outcomes = await this.post(tx, facts);
@@ -86,7 +82,6 @@ export class PostPoints {
     );
     await refuseEndedMeanwhile(tx, ready);
     await book.close(tx);
-    await this.followMerged.execute(tx, ready, verdicts);
     const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
     await tellSettledDebts(tx, verdicts);
     await this.evaluateTiers.afterPosting(tx, towardsTiers(ready, verdicts));

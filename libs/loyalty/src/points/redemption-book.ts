@@ -1,6 +1,7 @@
 import type { TenantContext } from '@tallystick/kernel';
 import type { LedgerCommand } from '@tallystick/ledger';
 import type { WriteTx } from '@tallystick/platform';
+import { WALLET, WITH_WALLET, withPredecessors } from '../activity/activity.sql.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import type { Plan } from './plan.js';
 import { cycleStart, pastLimit, type StandingRedemption } from './redeem-limits.policy.js';
@@ -56,12 +57,12 @@ const isLimited = ({ program, command }: Plan): boolean =>
 
 /** Redemptions less their reversals; holds less what was released of them, and less the reversals of what was captured. */
 const STANDING = `select account_id, at, units from (
-    select t.account_id, t.recorded_at as at, case t.kind
+    select ${WALLET} as account_id, t.recorded_at as at, case t.kind
       when 'redeem' then -t.amount - coalesce((select sum(r.amount) from ledger_transaction r
         where r.tenant_id = $1 and r.ref_id = t.id and r.kind = 'reversal'), 0)
       else (select h.amount - h.released from ledger_hold h where h.tenant_id = $1 and h.id = t.id) - coalesce((
         select sum(r.amount) from ledger_transaction c join ledger_transaction r on r.tenant_id = $1 and r.ref_id = c.id and r.kind = 'reversal'
         where c.tenant_id = $1 and c.ref_id = t.id and c.kind = 'capture'), 0) end as units
-    from ledger_transaction t
-    where t.tenant_id = $1 and t.account_id = any($2::uuid[]) and t.recorded_at >= $3 and t.kind in ('redeem', 'hold')
+    from ledger_transaction t ${WITH_WALLET}
+    where t.tenant_id = $1 and t.account_id = any(${withPredecessors('$2::uuid[]')}) and t.recorded_at >= $3 and t.kind in ('redeem', 'hold')
   ) s where units > 0`;

@@ -1,5 +1,6 @@
 import type { TenantContext } from '@tallystick/kernel';
 import type { Prepared, ReadTx, WriteTx } from '@tallystick/platform';
+import { withPredecessors } from '../activity/activity.sql.js';
 import { EarningCounters, FIRSTS, PURCHASES, type CounterKey } from './counters.policy.js';
 
 interface CounterRow {
@@ -84,7 +85,8 @@ async function countPurchases(
        select from ledger_transaction r where r.tenant_id = $1 and r.ref_id = t.id and r.once = 'reversal')) as standing
      from unnest($2::uuid[], $3::uuid[]) as k(scope, member)
      join program p on p.tenant_id = $1 and p.id = k.scope
-     join ledger_account a on a.tenant_id = $1 and a.owner_id = k.member and a.asset_id = p.asset_id
+     join ledger_account w on w.tenant_id = $1 and w.owner_id = k.member and w.asset_id = p.asset_id and w.purpose = 'wallet'
+     join ledger_account a on a.tenant_id = $1 and a.id = any(${withPredecessors('array[w.id]')})
      join ledger_transaction t on t.tenant_id = $1 and t.account_id = a.id and t.kind = 'earn' and t.details ? 'purchase'
      group by k.scope, k.member`,
     [tx.ctx.tenantId, fresh.map((row) => row.scope_id), fresh.map((row) => row.member_id)],

@@ -1,5 +1,5 @@
 import type { Program } from '../programs/program.js';
-import { activity } from '../activity/activity.sql.js';
+import { activity, WALLET, WITH_WALLET } from '../activity/activity.sql.js';
 import type { Behavior, Comparison, Condition, Leaf } from './condition.js';
 
 /** The members of a condition, as a query that answers their ids; `$1` is the tenant. Nothing that a caller said is in the text. */
@@ -196,9 +196,9 @@ const DID = (asset: string): string =>
   `select f.account_id, %sums from (${activity(accountsOf(asset))}) f cross join day group by f.account_id`;
 
 const REDEEMED = (asset: string): string => `select f.account_id, %sums from (
-    select t.account_id, t.effective_at, -t.amount::numeric as points from ledger_transaction t
+    select ${WALLET} as account_id, t.effective_at, -t.amount::numeric as points from ledger_transaction t ${WITH_WALLET}
     where t.tenant_id = $1 and t.kind in ('redeem', 'capture') and ${accountsOf(asset)}
     union all
-    select t.account_id, t.effective_at, -r.due::numeric from ledger_transaction t
+    select ${WALLET}, t.effective_at, -r.due::numeric from ledger_transaction t ${WITH_WALLET}
     join ledger_transaction r on r.tenant_id = $1 and r.ref_id = t.id and r.kind = 'reversal'
     where t.tenant_id = $1 and t.kind in ('redeem', 'capture') and ${accountsOf(asset)}) f cross join day group by f.account_id`;

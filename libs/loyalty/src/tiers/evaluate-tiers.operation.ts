@@ -47,7 +47,7 @@ export class EvaluateTiers {
     const [tiered] = await readTieredPrograms(tx, [programId]);
     if (!tiered) return [];
     const rows = await tx.query<{ owner_id: string }>(
-      `select owner_id from ledger_account where tenant_id = $1 and asset_id = $2 and owner_type = 'member' and ($3::uuid is null or owner_id > $3)
+      `select owner_id from ledger_account where tenant_id = $1 and asset_id = $2 and owner_type = 'member' and successor_id is null and ($3::uuid is null or owner_id > $3)
        order by owner_id limit $4`,
       [tx.ctx.tenantId, tiered.program.assetId, after, limit],
     );
@@ -162,7 +162,7 @@ export class EvaluateTiers {
   /** Members enrolled since the last look whom no posting has brought here yet. */
   private async newcomers(tx: Tx, { program, now }: TieredProgram, limit: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }>(
-      `select m.id from member m join ledger_account a on a.tenant_id = m.tenant_id and a.owner_id = m.id and a.asset_id = $3
+      `select m.id from member m join ledger_account a on a.tenant_id = m.tenant_id and a.owner_id = m.id and a.asset_id = $3 and a.successor_id is null
        where m.tenant_id = $1 and m.created_at >= (select s.swept_to - interval '${OVERLAP}' from tier_scheme s where s.tenant_id = $1 and s.program_id = $2)
          and not exists (select from member_tier t where t.tenant_id = $1 and t.program_id = $2 and t.member_id = m.id)
        order by m.created_at, m.id limit $4`,

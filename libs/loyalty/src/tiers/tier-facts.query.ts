@@ -2,7 +2,7 @@ import { parseDecimal, type TenantContext } from '@tallystick/kernel';
 import { ownerAccountId } from '@tallystick/ledger';
 import type { ReadTx } from '@tallystick/platform';
 import { DateTime } from 'luxon';
-import { activity } from '../activity/activity.sql.js';
+import { activity, withPredecessors } from '../activity/activity.sql.js';
 import type { LocalDay } from './local-day.js';
 import { periodStart } from './tier-period.policy.js';
 import type { Fact, FreshFact, Standing } from './tier.policy.js';
@@ -57,7 +57,7 @@ export async function readHistories(
     `select f.account_id, (f.effective_at at time zone $4)::date::text as day, case when f.number > k.seen then f.number end as fresh,
        max(f.number) as last, max(f.recorded_at) as at, (max(f.recorded_at) at time zone $4)::date::text as recorded_on,
        sum(${counted(terms.scheme.basis, '$6')}) as amount
-     from (${activity('t.account_id = any($2::uuid[]) and ($5::timestamptz is null or t.effective_at >= $5)')}) f
+     from (${activity(`t.account_id = any(${withPredecessors('$2::uuid[]')}) and ($5::timestamptz is null or t.effective_at >= $5)`)}) f
      join unnest($2::uuid[], $3::bigint[]) as k(account_id, seen) on k.account_id = f.account_id
      group by 1, 2, 3 order by 3 nulls first`,
     [
