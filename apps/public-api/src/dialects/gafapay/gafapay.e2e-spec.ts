@@ -176,6 +176,37 @@ test('the other codes of a redemption', async () => {
   expect(codeOf(await redeem(broke, {}, company))).toEqual([200, 'REWARD_PROMOTION_USER_INACTIVE']);
 });
 
+test("the program's own limits are shown with the terms, and refused by the same codes", async () => {
+  const { api } = gafapay;
+  const user = await gafapay.user('LIMITED');
+  const terms = (changes: object) =>
+    api.uow.run(api.integrator.ctx, (tx) =>
+      tx.query('update program set terms = terms || $2::jsonb where tenant_id = $1', [tx.ctx.tenantId, JSON.stringify(changes)]),
+    );
+  await terms({ min_redeem: '20', max_redeem: '150', redeem_limits: [{ per: 'day', points: null, count: 1 }] });
+  const { data } = await gafapay.call('GET', `points_redeem_config?user_type=2&currency_id=${gafapay.currencyId}`);
+  expect(data).toMatchObject({ points_redeem_configs: [{ min_points_to_redeem: 20, max_points_to_redeem: 150 }] });
+  expect(codeOf(await redeem(user, { redeem_points: 19.99 }))).toEqual([200, 'REWARD_PROMOTION_BELOW_MIN_POINTS']);
+  expect(codeOf(await redeem(user, { redeem_points: 150.01 }))).toEqual([200, 'REWARD_PROMOTION_ABOVE_MAX_POINTS']);
+  expect((await redeem(user, { redeem_points: 20 })).success).toBe(1);
+  expect(codeOf(await redeem(user, { redeem_points: 20 }))).toEqual([200, 'REWARD_PROMOTION_REDEEM_CYCLE_LIMIT']);
+  await terms({ min_redeem: null, max_redeem: null, redeem_limits: [] });
+});
+
+test('three calls at once are one redemption; a fault of ours has a code of its own', async () => {
+  const user = await gafapay.user('AT-ONCE');
+  const headers = { requestid: 'at-once' };
+  const answers = await Promise.all([1, 2, 3].map(() => redeem(user, {}, { headers })));
+  const done = answers.filter(({ success }) => success === 1);
+  expect(new Set(done.map((answer) => JSON.stringify(answer.data))).size).toBe(1);
+  for (const answer of answers.filter(({ success }) => success === 0))
+    expect(codeOf(answer)).toEqual([200, 'REWARD_PROMOTION_REQUEST_IN_PROGRESS']);
+  expect((await gafapay.call('GET', `user_points?${query(user)}`)).data).toMatchObject({ user_points: { points: 990 } });
+  const looked = jest.spyOn(gafapay.api.app.nest.get(CashUsers, { strict: false }), 'typeOf').mockRejectedValueOnce(new Error('a bug'));
+  expect(codeOf(await gafapay.call('GET', `user_points?${query(user)}`))).toEqual([500, 'INTERNAL_ERROR']);
+  looked.mockRestore();
+});
+
 test.each<[string, string, string, object | undefined, number, string]>([
   ['an unknown path', 'GET', 'nothing', undefined, 404, 'NOT_FOUND'],
   ['a wrong method', 'POST', 'user_points', {}, 405, 'METHOD_NOT_ALLOWED'],
@@ -183,3 +214,8 @@ test.each<[string, string, string, object | undefined, number, string]>([
 ])('what HTTP is about keeps its status: %s', async (_, method, path, body, status, code) =>
   expect(codeOf(await gafapay.call(method, path, { body }))).toEqual([status, code]),
 );
+
+test('another type of content is refused', async () => {
+  const answer = await gafapay.call('POST', REDEEM, { body: {}, headers: { 'content-type': 'text/xml' } });
+  expect(codeOf(answer)).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+});

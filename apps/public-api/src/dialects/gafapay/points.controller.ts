@@ -11,6 +11,7 @@ import {
   RedeemToCash,
   type CashConfig,
   type CashCycle,
+  type CashLimit,
 } from '@tallystick/loyalty';
 import { Endpoint, PermissionDenied, UnitOfWork, Writes, type SealedAnswer } from '@tallystick/platform';
 import { COMPANY_HEADER, CompanyCtx, REQUEST_HEADER, RequestId, type GafapayRequest } from './gafapay.caller.js';
@@ -26,6 +27,7 @@ import {
   userTypeNumber,
   type GafapayAdminUserInfoDto,
 } from './points.dto.js';
+import { limitPassed, limitsOf } from './redeem-limits.policy.js';
 import { CONFIGS, DETAILS, REDEEMED, REDEMPTION, USER_POINTS } from './points.schemas.js';
 import { CASHBACK, UserPoints, type HistoryWindow } from './user-points.query.js';
 
@@ -184,6 +186,7 @@ export class GafapayPointsController {
           metadata: { company_admin_user_info: kept(admin) },
           source: { channel: 'gafapay', requestId: request.requestId },
         }),
+        () => limitPassed(body.redeem_points, currency.program),
       );
       const detail = {
         points: transaction.points,
@@ -202,6 +205,7 @@ const windowOf = ({ skip = 0, limit = 10, sorting }: GafapayPageQuery): HistoryW
 const CYCLES: Readonly<Record<CashCycle, number>> = { day: 1, week: 2, month: 3, year: 4 };
 
 function showConfig(config: CashConfig, currency: GafapayCurrency): object {
+  const { min, max } = limitsOf(config, currency.program);
   const points = (units: bigint | null): number | null => (units === null ? null : Points.of(units, config.scale).toNumber());
   return {
     id: toHex(config.id),
@@ -210,8 +214,8 @@ function showConfig(config: CashConfig, currency: GafapayCurrency): object {
     redeem_type: 1,
     points_value: Number(formatDecimal(config.value, CASH_VALUE_SCALE)),
     voucher_details: null,
-    min_points_to_redeem: points(config.minPoints),
-    max_points_to_redeem: points(config.maxPoints),
+    min_points_to_redeem: points(min),
+    max_points_to_redeem: points(max),
     redeem_cycle: CYCLES[config.cycle],
     currency_id: toHex(currency.id),
     is_active: config.active,
@@ -221,14 +225,14 @@ function showConfig(config: CashConfig, currency: GafapayCurrency): object {
 /** What is kept of who had it done: ids, and of the name no more than tells one from another, for it is kept for ever. */
 const kept = ({ username, ...ids }: GafapayAdminUserInfoDto): object => ({ ...ids, username: `${[...username].slice(0, 2).join('')}***` });
 
-const BY_LIMIT: Readonly<Record<string, GafapayCode>> = {
+const BY_LIMIT: Readonly<Record<CashLimit, GafapayCode>> = {
   min_points: 'REWARD_PROMOTION_BELOW_MIN_POINTS',
   max_points: 'REWARD_PROMOTION_ABOVE_MAX_POINTS',
   cycle: 'REWARD_PROMOTION_REDEEM_CYCLE_LIMIT',
 };
 
-/** Refuses in the dialect's own words where the code of an error of ours says less. */
-async function inOurWords<T>(work: Promise<T>): Promise<T> {
+/** Refuses in the dialect's own words where the code of an error of ours says less; `passed` is the limit where the error names none. */
+async function inOurWords<T>(work: Promise<T>, passed: () => CashLimit): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -236,7 +240,7 @@ async function inOurWords<T>(work: Promise<T>): Promise<T> {
     const { definition, details } = error;
     if (definition.code === PermissionDenied.code) throw refuse('REWARD_PROMOTION_USER_TYPE_MISMATCH');
     if (definition.code === LimitExceeded.code)
-      throw refuse(BY_LIMIT[String(details.errors?.limit)] ?? 'REWARD_PROMOTION_REDEEM_CYCLE_LIMIT', limitTold(details));
+      throw refuse(BY_LIMIT[(details.errors?.limit as CashLimit | undefined) ?? passed()], limitTold(details));
     throw error;
   }
 }
