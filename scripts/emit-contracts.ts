@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorCatalogue } from '@tallystick/kernel';
-import { actCatalogue, eventCatalogue, jobCatalogue, STATUS_OF, type AppName } from '@tallystick/platform';
+import { actCatalogue, eventCatalogue, exampleOfEvent, jobCatalogue, STATUS_OF, type AppName } from '@tallystick/platform';
 import { accessMatrix, type OperationAccess } from './contracts/access-matrix.js';
 import { APP_MODULES, readContract } from './contracts/app-contract.js';
 import { errorPage } from './contracts/error-page.js';
@@ -26,8 +26,15 @@ async function emit(root: string): Promise<void> {
   }
   write('routes.json', routes);
   write('access.json', access);
-  for (const { name, summary, schema } of eventCatalogue()) {
-    write(`events/${name}.json`, { $schema: 'https://json-schema.org/draft/2020-12/schema', title: name, description: summary, ...schema });
+  for (const event of eventCatalogue()) {
+    const { name, summary, schema } = event;
+    write(`events/${name}.json`, {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: name,
+      description: summary,
+      ...schema,
+      examples: [exampleOfEvent(event)],
+    });
   }
   write(
     'jobs.json',

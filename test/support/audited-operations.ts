@@ -153,9 +153,14 @@ export const AUDITED: Readonly<Record<string, Audited>> = {
   wallet_adjustments_reject_create: one('wallet_adjustment.rejected'),
   wallets_credit_create: one('wallet.credited', 'wallet_adjustment.requested'),
   wallets_debit_create: one('wallet.debited', 'wallet_adjustment.requested'),
+  webhook_deliveries_replay_create: one('webhook_delivery.replayed'),
   webhook_endpoints_create: one('webhook_endpoint.created'),
   webhook_endpoints_destroy: one('webhook_endpoint.removed'),
   webhook_endpoints_partial_update: one('webhook_endpoint.updated'),
+  webhook_endpoints_previous_secret_destroy: one('webhook_endpoint.previous_secret_removed'),
+  webhook_endpoints_replays_create: one('webhook_replay.started'),
+  webhook_endpoints_secret_create: one('webhook_endpoint.secret_rotated'),
+  webhook_endpoints_test_create: one('webhook_endpoint.tested'),
 };
 
 /** Operations that write, or look as if they did, and leave no record: by operationId, why. */

@@ -62,6 +62,11 @@ import { WalletsController } from './wallets/wallets.controller.js';
 import { ProgramRulesController } from './rewards/program-rules.controller.js';
 import { RuleReplaysController } from './rewards/rule-replays.controller.js';
 import { ProgramSimulateController } from './rewards/program-simulate.controller.js';
+import { WebhookDeliveriesController } from './webhook-deliveries/webhook-deliveries.controller.js';
+import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
+import { WebhookReplaysController } from './webhook-endpoints/webhook-replays.controller.js';
+import { WebhookSecretsController } from './webhook-endpoints/webhook-secrets.controller.js';
+import { WebhookEventTypesController } from './webhook-event-types/webhook-event-types.controller.js';
 
 /** What tenants and the platform administer with. */
 @Module({})
@@ -133,6 +138,11 @@ export class AdminApiModule {
         WalletsController,
         WalletAdjustmentsController,
         WalletStatementsController,
+        WebhookDeliveriesController,
+        WebhookEndpointsController,
+        WebhookReplaysController,
+        WebhookSecretsController,
+        WebhookEventTypesController,
       ],
       providers: [FileIntake, FirstAdmins],
     };

@@ -51,6 +51,9 @@ import { WebhookDeliveriesController } from './webhook-deliveries/webhook-delive
 import { WebhookEndpointsController } from './webhook-endpoints/webhook-endpoints.controller.js';
 import { WellKnownController } from './well-known/well-known.controller.js';
 import { SimulateController } from './programs/simulate.controller.js';
+import { WebhookReplaysController } from './webhook-endpoints/webhook-replays.controller.js';
+import { WebhookSecretsController } from './webhook-endpoints/webhook-secrets.controller.js';
+import { WebhookEventTypesController } from './webhook-event-types/webhook-event-types.controller.js';
 
 /** What integrators and members call. */
 @Module({})
@@ -113,6 +116,9 @@ export class PublicApiModule {
         ...LOYALIFE_CONTROLLERS,
         ...ENKASH_CONTROLLERS,
         ...GAFAPAY_CONTROLLERS,
+        WebhookReplaysController,
+        WebhookSecretsController,
+        WebhookEventTypesController,
       ],
       providers: [PointsWrites, ...ENKASH_PROVIDERS, ...GAFAPAY_PROVIDERS, ...LOYALIFE_PROVIDERS],
     };

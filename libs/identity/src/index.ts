@@ -45,6 +45,7 @@ export * from './signing-keys/signing-key.acts.js';
 export * from './clients/create-api-client.operation.js';
 export * from './people/change-user-role.operation.js';
 export * from './people/create-user.operation.js';
+export * from './people/find-tenant-admins.query.js';
 export * from './people/find-tenant-users.query.js';
 export * from './invitations/accept-invitation.operation.js';
 export * from './invitations/find-invitations.query.js';

@@ -4,8 +4,8 @@ import type { Seal } from './seals/seal.policy.js';
 /** What is told of a seal: enough for a listener to keep, and to hold against any later statement of the ledger. */
 export type SealedLedger = Seal & { readonly public_key: string };
 
-const hash = { type: 'string', pattern: '^[0-9a-f]{64}$' };
-const number = { type: 'string', pattern: '^[0-9]{1,19}$' };
+const hash = { type: 'string', pattern: '^[0-9a-f]{64}$', examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'] };
+const number = { type: 'string', pattern: '^[0-9]{1,19}$', examples: ['1042'] };
 
 /** The entries up to a transaction number have been sealed. */
 export const LedgerSealed = defineEvent<SealedLedger>({

@@ -15,3 +15,15 @@ export const PreviousWebhookSecretRemoved = defineAct({
   name: 'webhook_endpoint.previous_secret_removed',
   description: 'The former signing secret of a webhook endpoint was ended before its time',
 });
+export const WebhookEndpointTested = defineAct({
+  name: 'webhook_endpoint.tested',
+  description: 'A webhook endpoint was sent a test event',
+});
+export const WebhookDeliveryReplayed = defineAct({
+  name: 'webhook_delivery.replayed',
+  description: 'An event was told to a webhook endpoint once more',
+});
+export const WebhookReplayStarted = defineAct({
+  name: 'webhook_replay.started',
+  description: 'The events of a span of time are told to a webhook endpoint once more',
+});

@@ -23,3 +23,22 @@ export const WebhookEndpointDisabled = defineEvent<WebhookEndpointDisabledData>(
     },
   },
 });
+
+/** What is told when somebody tries an endpoint. */
+export interface WebhookTestedData {
+  readonly endpoint_id: string;
+  readonly message: string;
+}
+
+/** Somebody tries an endpoint: told to that one alone, whatever events it chose (WHK-11). */
+export const WebhookTested = defineEvent<WebhookTestedData>({
+  name: 'webhook.test',
+  summary: 'Somebody tries an endpoint; sent by request to that one alone, whatever events it chose',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['endpoint_id', 'message'],
+    properties: { endpoint_id: { type: 'string', format: 'uuid' }, message: { type: 'string', maxLength: 200 } },
+  },
+  example: { endpoint_id: '0197a5c2-7b1e-7c3a-9d52-4f0e8a6b1c2d', message: 'This is a test. Nothing happened.' },
+});

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { FindTenantAdmins } from '@tallystick/identity';
 import { DomainError, requestContext, type TenantContext } from '@tallystick/kernel';
 import { defineEvent, Keyring, type UnitOfWork } from '@tallystick/platform';
 import type { DataSource } from 'typeorm';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
-import { accessEntities, openTenant } from '../../../test/support/identity.js';
+import { accessEntities, openPerson, openTenant } from '../../../test/support/identity.js';
 import {
   CancelDeliveries,
   CreateWebhookEndpoint,
@@ -14,12 +15,18 @@ import {
   RemoveOldEvents,
   RemovePreviousWebhookSecret,
   RemoveWebhookEndpoint,
+  ReplayDelivery,
+  ReplayWebhooks,
   RotateWebhookSecret,
   SaveCallback,
+  StartWebhookReplay,
+  TellEndpointDisabled,
+  TestWebhookEndpoint,
   UpdateWebhookEndpoint,
   WaitingEndpoints,
   WebhookDeliveries,
   WebhookEndpoints,
+  WebhookReplays,
   type Attempt,
   type DueDelivery,
   type LeasedEndpoint,
@@ -37,6 +44,13 @@ const [rotate, removePrevious, saveCallback] = [
   new RotateWebhookSecret(keyring),
   new RemovePreviousWebhookSecret(),
   new SaveCallback(keyring),
+];
+const [replayDelivery, startReplay, replayWebhooks, replays, test] = [
+  new ReplayDelivery(),
+  new StartWebhookReplay(),
+  new ReplayWebhooks(),
+  new WebhookReplays(),
+  new TestWebhookEndpoint(),
 ];
 const [cancel, waiting, deliveries, removeOld] = [
   new CancelDeliveries(),
@@ -331,6 +345,59 @@ describe('messaging', () => {
       });
     });
 
+    it('is made once more by request, with the whole schedule before it (WHK-05, WHK-08)', async () => {
+      const { id } = await newEndpoint();
+      const endpoint = await take(id);
+      await emit(1);
+      await relay();
+      const [one] = await dueFor(id);
+      const again = () => app.uow.run(ctx, (tx) => replayDelivery.execute(tx, one!.id));
+      await write(endpoint, [tried(one!, { status: 'exhausted', gone: false }, 500)]);
+      await again();
+      expect(await dueFor(id)).toMatchObject([{ id: one!.id, eventId: one!.eventId, body: one!.body, attempts: 1, attemptsBefore: 1 }]);
+      await write(endpoint, [tried((await dueFor(id))[0]!, { status: 'delivered' })]);
+      await again();
+      expect(await dueFor(id)).toMatchObject([{ attempts: 2, attemptsBefore: 2 }]);
+      await app.uow.run(ctx, (tx) => update.execute(tx, id, { status: 'disabled' }));
+      expect(await refusal(again())).toBe('invalid_state');
+    });
+
+    it('is made for each event of a span that was missed or failed, or for all, however many (WHK-08)', async () => {
+      const { id } = await newEndpoint(['tea.*']);
+      const since = new Date(Date.now() - 60_000);
+      await emit(3);
+      await relay();
+      const [one, two] = await dueFor(id);
+      await write(await take(id), [tried(one!, { status: 'delivered' }), tried(two!, { status: 'exhausted', gone: false })], true);
+      await app.uow.run(ctx, (tx) => update.execute(tx, id, { status: 'disabled' }));
+      await emit(1_200);
+      await emit(1, Spilled);
+      while ((await relay()).events > 0);
+      await app.uow.run(ctx, (tx) => update.execute(tx, id, { status: 'active' }));
+      const other = await newEndpoint();
+      await app.uow.run(ctx, (tx) => test.execute(tx, other.id)); // for the other alone, also in a replay
+      const run = async (order: object) => {
+        const asked = await app.uow.run(ctx, (tx) => startReplay.execute(tx, { endpointId: id, since, undeliveredOnly: true, ...order }));
+        let steps = 1;
+        while (await worker.uow.run(ctx, (tx) => replayWebhooks.step(tx, asked.id))) steps++;
+        const { status, events, deliveries: made } = await app.uow.read(ctx, (tx) => replays.find(tx, id, asked.id));
+        return { status, steps, events, made };
+      };
+      expect(await run({ eventTypes: ['tea.spilled'] })).toEqual({ status: 'completed', steps: 1, events: 1, made: 1 });
+      expect(await run({})).toEqual({ status: 'completed', steps: 2, events: 1_204, made: 1_203 });
+      expect(await run({ until: since, since: new Date(0) })).toMatchObject({ events: 0 });
+      expect(await run({ undeliveredOnly: false })).toMatchObject({ events: 1_204, made: 1_204 });
+      const [row] = await owner.dataSource.query(
+        'select count(*)::int as all, count(*) filter (where next_attempt_at is not null)::int as due from webhook_delivery where endpoint_id = $1',
+        [id],
+      );
+      expect(row).toEqual({ all: 1_204, due: 1_204 });
+      const late = await app.uow.run(ctx, (tx) => startReplay.execute(tx, { endpointId: id, since, undeliveredOnly: true }));
+      await app.uow.run(ctx, (tx) => remove.execute(tx, id));
+      expect(await worker.uow.run(ctx, (tx) => replayWebhooks.step(tx, late.id))).toBe(false);
+      expect(await app.uow.read(ctx, (tx) => replays.find(tx, id, late.id))).toMatchObject({ status: 'canceled', deliveries: 0 });
+    });
+
     it('is not tried before its time', async () => {
       const endpoint = await take((await newEndpoint()).id);
       await emit(1);
@@ -439,6 +506,21 @@ describe('messaging', () => {
         expect(await waits()).not.toContainEqual({ tenantId: ctx.tenantId, endpointId: id });
         const told = await app.uow.read(ctx, (tx) => tx.query(`select data from event where name = 'webhook_endpoint.disabled'`));
         expect(told).toEqual([{ data: { endpoint_id: id, url: 'https://hooks.example.com/in', reason } }]);
+        const jobs = (name: string) =>
+          app.uow.read(ctx, (tx) => tx.query<{ payload: object }>('select payload from job_outbox where name = $1 order by id', [name]));
+        expect(await jobs('tell-endpoint-disabled')).toEqual([{ payload: { endpoint_id: id } }]);
+        const { email } = await openPerson(app.uow, ctx, 'tenant_admin');
+        await openPerson(app.uow, ctx, 'auditor');
+        await worker.uow.run(ctx, (tx) => new TellEndpointDisabled(new FindTenantAdmins()).execute(tx, id));
+        expect(await jobs('send-mail')).toMatchObject([
+          {
+            payload: {
+              to: email,
+              template: 'webhook-endpoint-disabled',
+              data: { place: 'hooks.example.com (for tests)', why: expect.any(String) },
+            },
+          },
+        ]);
         expect(await app.uow.run(ctx, (tx) => update.execute(tx, id, { status: 'active' }))).toMatchObject({
           status: 'active',
           disabledReason: null,

@@ -10,6 +10,7 @@ export * from './audit/audit-chain.js';
 export * from './audit/changes.policy.js';
 export * from './audit/write-audit.js';
 export * from './registry/acts.js';
+export * from './registry/event-examples.js';
 export * from './registry/events.js';
 export * from './registry/jobs.js';
 export * from './persistence/tenant-table.js';

@@ -14,7 +14,14 @@ interface Delivery {
   status: string;
   attempts: number;
   last_status: number | null;
-  tries?: { number: number; response_status: number | null; response_text: string | null; duration_ms: number }[];
+  request_body?: string;
+  tries?: {
+    number: number;
+    request_headers: Record<string, string>;
+    response_status: number | null;
+    response_text: string | null;
+    duration_ms: number;
+  }[];
 }
 
 // The whole way: an API call, the outbox, the relay, a receiver on this machine, and what the API then tells of it.
@@ -42,6 +49,12 @@ describe('webhook deliveries', () => {
     await api.close();
   });
 
+  const waiting = async (): Promise<number> => {
+    const [row] = await api.uow.read(api.integrator.ctx, (tx) =>
+      tx.query<{ n: number }>('select count(*)::int as n from event where relayed_at is null'),
+    );
+    return row!.n;
+  };
   const list = async (query = '') => (await api.call<Delivery[]>('GET', `/webhook-deliveries${query}`)).body.data;
 
   it('tell what happened, signed with the endpoint’s secret (WHK-01)', () => {
@@ -96,8 +109,43 @@ describe('webhook deliveries', () => {
       id: failed!.id,
       status: 'failed',
       last_status: 500,
-      tries: [{ number: 1, response_status: 500, response_text: 'x'.repeat(2_048) }],
+      tries: [{ number: 1, request_url: receiver.url, response_status: 500, response_text: 'x'.repeat(2_048) }],
     });
+    const sent = receiver.calls.at(-1)!;
+    expect(data.request_body).toBe(sent.body);
+    const { 'webhook-signature': signature, ...shown } = data.tries![0]!.request_headers;
+    expect(signature).toBeUndefined();
+    expect(sent.headers).toMatchObject(shown);
+  });
+
+  it('are made once more by request, one or all that failed or were missed, under the same ids (WHK-08)', async () => {
+    receiver.answer = (response) => void response.writeHead(204).end();
+    const [failed] = await list('?status=failed');
+    await api.call('POST', `/webhook-deliveries/${failed!.id}/replay`);
+    await until(async () => (await list('?status=delivered')).length === 7);
+    expect(receiver.calls.slice(-2).map(({ headers }) => headers['webhook-id'])).toEqual([failed!.event_id, failed!.event_id]);
+
+    const change = (status: string) => api.call('PATCH', `/webhook-endpoints/${endpoint.id}`, { status });
+    await change('disabled');
+    for (let n = 1; n <= 3; n++)
+      await api.call('POST', '/points/earn', { member_reference: 'CUST-2', reference: `missed-${n}`, points: n });
+    await until(async () => (await waiting()) === 0);
+    await change('active');
+    const before = receiver.calls.length;
+    const replay = (await api.call<{ id: string }>('POST', `/webhook-endpoints/${endpoint.id}/replays`, { since: '2020-01-01T00:00:00Z' }))
+      .body.data;
+    await until(() => receiver.calls.length === before + 3);
+    const done = await api.call('GET', `/webhook-endpoints/${endpoint.id}/replays/${replay.id}`);
+    expect(done.body.data).toMatchObject({ status: 'completed', events: 10, deliveries: 3 });
+  });
+
+  it('are signed by two secrets while one is changed for another, and a test is sent by request (WHK-06, WHK-11)', async () => {
+    const { secret } = (await api.call<{ secret: string }>('POST', `/webhook-endpoints/${endpoint.id}/secret`, {})).body.data;
+    const { id } = (await api.call<Delivery>('POST', `/webhook-endpoints/${endpoint.id}/test`)).body.data;
+    await until(async () => (await api.call<Delivery>('GET', `/webhook-deliveries/${id}`)).body.data.status === 'delivered');
+    const { body, headers } = receiver.calls.at(-1)!;
+    for (const each of [endpoint.secret, secret])
+      expect(new Webhook(each).verify(body, headers as Record<string, string>)).toMatchObject({ type: 'webhook.test' });
   });
 
   it('of another tenant are not found (AZN-01)', async () => {

@@ -3,6 +3,7 @@ import { eventCatalogue } from '@tallystick/platform';
 import { Client } from 'pg';
 import { openIntegrator, type Integrator } from '../../../../test/support/integrator.js';
 import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
+import { describeWebhookSurface } from '../../../../test/support/webhook-trial.js';
 
 interface Endpoint {
   id: string;
@@ -26,6 +27,10 @@ afterAll(() => api.close());
 
 const create = (body: object = {}, headers?: Record<string, string>) =>
   api.call<Endpoint>('POST', '/webhook-endpoints', { url: URL, event_types: ['*'], ...body }, headers);
+
+describe('webhooks on the public API', () => {
+  describeWebhookSurface(() => ({ call: api.call as never, stranger: api.as(stranger) as never }));
+});
 
 describe('webhook endpoints', () => {
   it('are registered with a secret that is shown this once', async () => {

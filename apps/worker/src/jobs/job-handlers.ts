@@ -6,8 +6,10 @@ import { PostQueuedBatchJob } from './post-queued-batch.job.js';
 import { ProcessFilesJob } from './process-files.job.js';
 import { RefreshSegmentJob } from './refresh-segment.job.js';
 import { ReplayRuleJob } from './replay-rule.job.js';
+import { ReplayWebhooksJob } from './replay-webhooks.job.js';
 import { ReviewTiersJob } from './review-tiers.job.js';
 import { SendMailJob } from './send-mail.job.js';
+import { TellEndpointDisabledJob } from './tell-endpoint-disabled.job.js';
 
 /** Every handler: a declared job that is missing here keeps the worker from starting. */
 export const jobHandlers: Type<AnyJobHandler>[] = [
@@ -17,6 +19,8 @@ export const jobHandlers: Type<AnyJobHandler>[] = [
   ProcessFilesJob,
   RefreshSegmentJob,
   ReplayRuleJob,
+  ReplayWebhooksJob,
   ReviewTiersJob,
   SendMailJob,
+  TellEndpointDisabledJob,
 ];

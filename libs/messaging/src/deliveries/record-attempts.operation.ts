@@ -4,6 +4,7 @@ import type { WriteTx } from '@tallystick/platform';
 import { endpointTarget } from '../endpoints/webhook-endpoint.js';
 import { WebhookEndpointStopped } from '../messaging.acts.js';
 import { WebhookEndpointDisabled } from '../messaging.events.js';
+import { tellEndpointDisabled } from '../messaging.jobs.js';
 import { FAILING_DAYS, pauseAfter } from './endpoint-health.policy.js';
 import { LEASE_SECONDS, type LeasedEndpoint } from './lease-endpoint.operation.js';
 import type { Verdict } from './retry-schedule.policy.js';
@@ -71,6 +72,7 @@ export class RecordAttempts {
       after: { status: 'disabled', disabled_reason: reason },
     });
     tx.emit(WebhookEndpointDisabled, { endpoint_id: id, url, reason });
+    tx.enqueue(tellEndpointDisabled, { endpoint_id: id });
     return false;
   }
 

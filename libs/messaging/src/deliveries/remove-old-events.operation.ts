@@ -6,7 +6,7 @@ import { idsUntil } from './event-time.policy.js';
 /** Rows at most in one step. */
 const BATCH = 5_000;
 
-/** Removes the oldest events that were recorded before a moment, with their deliveries and tries. Answers how many rows went. */
+/** Removes the oldest events that were recorded before a moment, with their deliveries and tries, and replays of then. Answers how many rows went. */
 @Injectable()
 export class RemoveOldEvents {
   async execute(tx: WriteTx<TenantContext>, before: Date): Promise<number> {
@@ -22,6 +22,11 @@ export class RemoveOldEvents {
          (select id from event where tenant_id = $1 and id < $2 and recorded_at < $3 and relayed_at is not null order by id limit $4) returning id`,
       values,
     );
-    return deliveries.length + events.length;
+    const replays = await tx.query(
+      `delete from webhook_replay where tenant_id = $1 and id in
+         (select id from webhook_replay where tenant_id = $1 and id < $2 and created_at < $3 and completed_at is not null limit $4) returning id`,
+      values,
+    );
+    return deliveries.length + events.length + replays.length;
   }
 }

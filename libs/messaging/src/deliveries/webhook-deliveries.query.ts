@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { NotFound, type ReadTx } from '@tallystick/platform';
+import { bodyOf } from './delivery-body.policy.js';
 import { idsSince, idsUntil } from './event-time.policy.js';
 
 /**
@@ -32,11 +33,22 @@ export interface DeliveryAttempt {
   readonly number: number;
   readonly attemptedAt: Date;
   readonly durationMs: number;
+  readonly requestUrl: string | null;
+  /** Without the signatures. */
+  readonly requestHeaders: Readonly<Record<string, string>> | null;
   readonly responseStatus: number | null;
   /** The first 2 kB of what the receiver answered. */
   readonly responseText: string | null;
   readonly error: string | null;
 }
+
+/** A delivery with all that is known of it. */
+export type DeliveryDetail = WebhookDelivery & {
+  /** What is sent; null when the event is no longer kept. */
+  readonly body: string | null;
+  /** First to last: the last thousand. */
+  readonly tries: readonly DeliveryAttempt[];
+};
 
 /** Which deliveries are asked for; `from` is included, `to` is not. */
 export interface DeliveryFilter {
@@ -50,6 +62,9 @@ export interface DeliveryFilter {
 const COLUMNS = `id, endpoint_id as "endpointId", event_id as "eventId", event_name as "eventName", status, attempts,
   next_attempt_at as "nextAttemptAt", last_status as "lastStatus", last_error as "lastError", delivered_at as "deliveredAt",
   created_at as "createdAt"`;
+
+/** Tries that are shown of one delivery. */
+const MOST_TRIES = 1_000;
 
 /** The record of deliveries, kept for 90 days. */
 @Injectable()
@@ -81,19 +96,22 @@ export class WebhookDeliveries {
     );
   }
 
-  /** A delivery with its tries, first to last. Throws `not_found`. */
-  async find(tx: ReadTx<TenantContext>, id: string): Promise<WebhookDelivery & { readonly tries: readonly DeliveryAttempt[] }> {
-    const [delivery] = await tx.query<WebhookDelivery>(`select ${COLUMNS} from webhook_delivery where tenant_id = $1 and id = $2`, [
-      tx.ctx.tenantId,
-      id,
-    ]);
-    if (!delivery) throw NotFound.with();
-    const tries = await tx.query<DeliveryAttempt>(
-      `select number, attempted_at as "attemptedAt", duration_ms as "durationMs", response_status as "responseStatus",
-         response_text as "responseText", error
-       from webhook_attempt where tenant_id = $1 and delivery_id = $2 order by number`,
+  /** Throws `not_found`. */
+  async find(tx: ReadTx<TenantContext>, id: string): Promise<DeliveryDetail> {
+    const [delivery] = await tx.query<WebhookDelivery & { body: string | null }>(
+      `select ${COLUMNS}, (
+         select ${bodyOf('p.kind', 'e')} from event e join webhook_endpoint p on p.tenant_id = $1 and p.id = d.endpoint_id
+         where e.tenant_id = $1 and e.id = d.event_id) as body
+       from webhook_delivery d where tenant_id = $1 and id = $2`,
       [tx.ctx.tenantId, id],
     );
-    return { ...delivery, tries };
+    if (!delivery) throw NotFound.with();
+    const tries = await tx.query<DeliveryAttempt>(
+      `select number, attempted_at as "attemptedAt", duration_ms as "durationMs", request_url as "requestUrl",
+         request_headers as "requestHeaders", response_status as "responseStatus", response_text as "responseText", error
+       from webhook_attempt where tenant_id = $1 and delivery_id = $2 order by number desc limit $3`,
+      [tx.ctx.tenantId, id, MOST_TRIES],
+    );
+    return { ...delivery, tries: tries.reverse() };
   }
 }

@@ -15,6 +15,8 @@ export interface MailContents {
   'account-deletion-scheduled': { data: { name: string; when: string; until: string } };
   'account-deletion-cancelled': { data: { name: string } };
   'account-deleted': { data: { name: string } };
+  /** `place` is the receiver's host, with what its tenant calls it; `why` ends the sentence "we stopped calling it, because". */
+  'webhook-endpoint-disabled': { data: { name: string; place: string; why: string } };
 }
 
 /** The name of a template. */

@@ -151,4 +151,17 @@ ${NOT_YOU}`,
 
 your account was deleted as you asked. This is the last mail that you get from us.`,
   },
+  'webhook-endpoint-disabled': {
+    subject: 'A webhook endpoint was disabled',
+    html: paragraphs(
+      'Hello {{name}},',
+      'your webhook endpoint at {{place}} gets no more events: we stopped calling it, because {{why}}.',
+      'When the receiver works again, make the endpoint active and replay what it missed. Events are kept for 90 days.',
+    ),
+    text: `Hello {{name}},
+
+your webhook endpoint at {{place}} gets no more events: we stopped calling it, because {{why}}.
+
+When the receiver works again, make the endpoint active and replay what it missed. Events are kept for 90 days.`,
+  },
 };

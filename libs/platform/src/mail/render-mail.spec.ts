@@ -12,6 +12,7 @@ const SAMPLE: MailValues = {
   days: 7,
   left: 9,
   place: 'Demo Bank',
+  why: 'nothing could be delivered for 5 days',
   inviter: 'Ravi Kumar',
   role: 'support',
   when: '2026-03-31T18:29:59Z',

@@ -6,6 +6,8 @@ export interface EventDefinition<Data extends object = object> {
   readonly name: string;
   readonly summary: string;
   readonly schema: JsonSchema;
+  /** What may be told; made of the schema when left out. */
+  readonly example?: Data;
   /** Never set; carries the payload's type. */
   readonly __data?: Data;
 }
@@ -15,7 +17,7 @@ const events = new Map<string, EventDefinition>();
 /** Declares an event once, in its lib's `<lib>.events.ts`. */
 export function defineEvent<Data extends object>(definition: EventDefinition<Data>): EventDefinition<Data> {
   if (events.has(definition.name)) throw new Error(`event ${definition.name} is declared twice`);
-  events.set(definition.name, definition as EventDefinition);
+  events.set(definition.name, definition as unknown as EventDefinition);
   return definition;
 }
 

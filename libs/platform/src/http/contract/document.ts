@@ -5,6 +5,7 @@ import { AUTHENTICATED, OPS, OWN_MEMBER, SIGNED_IN } from '../access.js';
 import { dialectAt, type Dialect } from '../dialects/dialect.js';
 import { additionalPropertiesOf } from './open-dto.js';
 import { PARAMETERS, RESPONSE_HEADERS, SCHEMAS } from './components.js';
+import { describeWebhooks } from './webhooks.js';
 import { completeOperation, securitySchemes, type Operation } from './operation.js';
 
 type Schemas = Record<string, Record<string, unknown>>;
@@ -54,7 +55,14 @@ export function buildDocument(nest: INestApplication, app: AppName, version: str
     headers: { ...RESPONSE_HEADERS },
     securitySchemes: dialect ? { token: dialect.securityScheme } : securitySchemes(app, scopesOf(operations)),
   };
-  return withoutUnused({ ...document, paths: sorted(document.paths), components, tags: tagsOf(operations) } as unknown as OpenAPIObject);
+  const webhooks = app === 'public-api' && !dialect ? { webhooks: describeWebhooks() } : {};
+  return withoutUnused({
+    ...document,
+    paths: sorted(document.paths),
+    ...webhooks,
+    components,
+    tags: tagsOf(operations),
+  } as unknown as OpenAPIObject);
 }
 
 const nativeTitle = (app: AppName): { title: string; description: string } => ({

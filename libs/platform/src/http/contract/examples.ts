@@ -6,6 +6,7 @@ type Schemas = Readonly<Record<string, JsonSchema>>;
 interface Shape {
   readonly $ref?: string;
   readonly example?: unknown;
+  readonly examples?: readonly unknown[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly oneOf?: readonly JsonSchema[];
@@ -30,6 +31,7 @@ export function exampleOf(schema: JsonSchema, schemas: Schemas): unknown {
   const shape = schema as Shape;
   if (shape.$ref) return exampleOf(schemas[shape.$ref.split('/').at(-1)!] ?? {}, schemas);
   if (shape.example !== undefined) return shape.example;
+  if (shape.examples) return shape.examples[0];
   if (shape.const !== undefined) return shape.const;
   if (shape.enum) return shape.enum[0];
   const [first] = shape.oneOf ?? shape.anyOf ?? shape.allOf ?? [];

@@ -1,11 +1,13 @@
-import type { NewWebhookEndpoint, WebhookEndpoint, WebhookEndpointChange } from '@tallystick/messaging';
-import { Choice, Moment, Text, Uuid, Words } from '@tallystick/platform';
+import { Choice, Integer, Moment, Text, Uuid, Words } from '@tallystick/platform';
+import type { NewWebhookEndpoint } from './create-webhook-endpoint.operation.js';
+import type { WebhookEndpointChange } from './update-webhook-endpoint.operation.js';
+import { ENDPOINT_KINDS, type WebhookEndpoint } from './webhook-endpoint.js';
 
 const STATUSES = ['active', 'disabled'] as const;
 const EVENT_TYPES = {
   min: 1,
   max: 100,
-  description: 'Names of the events to be told of, or `*` alone for all, those of later releases too.',
+  description: 'Names of the events to be told of; `points.*` for all that begin so; or `*` alone for all, those of later releases too.',
   example: ['points.earned', 'points.redeemed'],
 };
 const URL_FIELD = {
@@ -52,10 +54,36 @@ export class UpdateWebhookEndpointDto {
   }
 }
 
+/** The longest time that two secrets sign, in seconds: a week. */
+const LONGEST_OVERLAP = 604_800;
+/** A day. */
+export const USUAL_OVERLAP = 86_400;
+
+export class RotateWebhookSecretDto {
+  @Integer({
+    min: 0,
+    max: LONGEST_OVERLAP,
+    optional: true,
+    description: 'How long the present secret signs beside the new one; a day when left out, 0 ends it at once.',
+    example: USUAL_OVERLAP,
+  })
+  overlap_seconds?: number;
+}
+
 /** Where a tenant is told of events. */
 export class WebhookEndpointDto {
   @Uuid()
   id: string;
+
+  @Choice(ENDPOINT_KINDS, {
+    description:
+      '`standard` by Standard Webhooks; `reworth` the data alone, with the headers of the REWORTH system beside the standard ones.',
+    example: 'standard',
+  })
+  kind: string;
+
+  @Text({ max: 50, nullable: true, description: 'What a dialect keeps it for; null for those registered here.', example: null })
+  purpose: string | null;
 
   @Text(URL_FIELD)
   url: string;
@@ -76,6 +104,9 @@ export class WebhookEndpointDto {
   })
   disabled_reason: string | null;
 
+  @Moment({ nullable: true, description: 'Until when the secret before signs as well; null when only one signs.', example: null })
+  previous_secret_expires_at: string | null;
+
   @Moment()
   created_at: string;
 
@@ -83,21 +114,24 @@ export class WebhookEndpointDto {
   updated_at: string;
 
   static from(endpoint: WebhookEndpoint): WebhookEndpointDto {
-    const { id, url, eventTypes, description, status, disabledReason, createdAt, updatedAt } = endpoint;
+    const { id, kind, purpose, url, eventTypes, description, status, disabledReason, createdAt, updatedAt } = endpoint;
     return {
       id,
+      kind,
+      purpose,
       url,
       event_types: eventTypes,
       description,
       status,
       disabled_reason: disabledReason,
+      previous_secret_expires_at: endpoint.previousSecretExpiresAt?.toISOString() ?? null,
       created_at: createdAt.toISOString(),
       updated_at: updatedAt.toISOString(),
     };
   }
 }
 
-/** A new endpoint, with the secret that signs what is sent to it: shown this once. */
+/** An endpoint with the new secret that signs what is sent to it: shown this once. */
 export class CreatedWebhookEndpointDto extends WebhookEndpointDto {
   @Text({
     pattern: /^whsec_[A-Za-z0-9+/]+=*$/,

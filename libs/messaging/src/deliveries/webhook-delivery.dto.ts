@@ -1,11 +1,12 @@
-import { DELIVERY_STATUSES, type DeliveryAttempt, type WebhookDelivery } from '@tallystick/messaging';
-import { Choice, Integer, ListOf, Moment, Text, Uuid } from '@tallystick/platform';
+import { Choice, FreeForm, Integer, ListOf, Moment, Text, Uuid } from '@tallystick/platform';
+import { DELIVERY_STATUSES, type DeliveryDetail, type WebhookDelivery } from './webhook-deliveries.query.js';
 
 const STATUS = {
   description:
     '`pending` waits for its first try, `failed` for another one, `exhausted` was tried often enough, `canceled` was not done when its endpoint was removed.',
   example: 'delivered',
 };
+const MOST_TRIES = 32_767;
 const HTTP_STATUS = { min: 0, max: 999, nullable: true, description: 'HTTP status of the answer; null when there was none.', example: 204 };
 const ERROR = { max: 500, nullable: true, description: 'Why there was no answer, or why it does not count.', example: null };
 
@@ -26,7 +27,7 @@ export class WebhookDeliveryDto {
   @Choice(DELIVERY_STATUSES, STATUS)
   status: string;
 
-  @Integer({ min: 0, max: 1_000, description: 'Tries so far.', example: 1 })
+  @Integer({ min: 0, max: MOST_TRIES, description: 'Tries so far.', example: 1 })
   attempts: number;
 
   @Moment({ nullable: true, description: 'When it is tried next; null when it is over.' })
@@ -63,7 +64,7 @@ export class WebhookDeliveryDto {
 }
 
 class DeliveryTryDto {
-  @Integer({ min: 1, max: 1_000, example: 1 })
+  @Integer({ min: 1, max: MOST_TRIES, example: 1 })
   number: number;
 
   @Moment()
@@ -71,6 +72,20 @@ class DeliveryTryDto {
 
   @Integer({ min: 0, max: 2_147_483_647, example: 84 })
   duration_ms: number;
+
+  @Text({ max: 2_048, nullable: true, description: 'What was called.', example: 'https://hooks.example.com/tallystick' })
+  request_url: string | null;
+
+  @FreeForm({
+    nullable: true,
+    description: 'The headers that were sent, but for the signatures.',
+    example: {
+      'content-type': 'application/json',
+      'webhook-id': '0197a5c2-7b1e-7c3a-9d52-4f0e8a6b1c2d',
+      'webhook-timestamp': '1774981799',
+    },
+  })
+  request_headers: Readonly<Record<string, string>> | null;
 
   @Integer(HTTP_STATUS)
   response_status: number | null;
@@ -82,20 +97,30 @@ class DeliveryTryDto {
   error: string | null;
 }
 
-/** A delivery with its tries, first to last. */
+/** A delivery with what is sent, and its tries, first to last. */
 export class WebhookDeliveryDetailDto extends WebhookDeliveryDto {
-  @ListOf(() => DeliveryTryDto, { max: 1_000 })
+  @Text({
+    max: 16_777_216,
+    nullable: true,
+    description: 'The body, byte for byte the same at every try; null once the event is no longer kept.',
+    example: '{"type":"points.earned","timestamp":"2026-03-31T18:29:59.123Z","sequence":1774981799123456,"data":{}}',
+  })
+  request_body: string | null;
+
+  @ListOf(() => DeliveryTryDto, { max: 1_000, description: 'The last thousand.' })
   tries: DeliveryTryDto[];
 
-  static override from(delivery: WebhookDelivery & { readonly tries: readonly DeliveryAttempt[] }): WebhookDeliveryDetailDto {
-    const tries = delivery.tries.map(({ number, attemptedAt, durationMs, responseStatus, responseText, error }) => ({
-      number,
-      attempted_at: attemptedAt.toISOString(),
-      duration_ms: durationMs,
-      response_status: responseStatus,
-      response_text: responseText,
-      error,
+  static override from(delivery: DeliveryDetail): WebhookDeliveryDetailDto {
+    const tries = delivery.tries.map((attempt) => ({
+      number: attempt.number,
+      attempted_at: attempt.attemptedAt.toISOString(),
+      duration_ms: attempt.durationMs,
+      request_url: attempt.requestUrl,
+      request_headers: attempt.requestHeaders,
+      response_status: attempt.responseStatus,
+      response_text: attempt.responseText,
+      error: attempt.error,
     }));
-    return { ...WebhookDeliveryDto.from(delivery), tries };
+    return { ...WebhookDeliveryDto.from(delivery), request_body: delivery.body, tries };
   }
 }
