@@ -10,6 +10,7 @@ export * from './ledger.errors.js';
 export * from './ledger.module.js';
 export * from './lots.policy.js';
 export * from './open-accounts.operation.js';
+export * from './open-cashback-accounts.operation.js';
 export * from './post-transactions.operation.js';
 export * from './rows.js';
 export * from './state.js';

@@ -3,6 +3,7 @@ import { AccountBalances } from './account-balances.query.js';
 import { DefineAsset } from './define-asset.operation.js';
 import { DefineCurrency } from './define-currency.operation.js';
 import { OpenAccounts } from './open-accounts.operation.js';
+import { OpenCashbackAccounts } from './open-cashback-accounts.operation.js';
 import { PostTransactions } from './post-transactions.operation.js';
 import { Reconcile } from './reconciliation/reconcile.query.js';
 import { FindSeals } from './seals/find-seals.query.js';
@@ -16,6 +17,7 @@ const ROOM = [
   DefineCurrency,
   FindSeals,
   OpenAccounts,
+  OpenCashbackAccounts,
   PostTransactions,
   ProveEntry,
   Reconcile,

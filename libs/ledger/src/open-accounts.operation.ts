@@ -3,13 +3,13 @@ import type { TenantContext } from '@tallystick/kernel';
 import type { Prepared, WriteTx } from '@tallystick/platform';
 import { ownerAccountId } from './accounts.js';
 
-/** An owner's account to be: guarded (its balance never goes below `floor`, 0 unless said), with lots when `lotted`. */
+/** An owner's account to be: its balance never goes below `floor`, 0 unless said, null for none; with lots when `lotted`. */
 export interface NewAccount {
   readonly assetId: string;
   readonly ownerId: string;
   readonly ownerType: string;
   readonly lotted: boolean;
-  readonly floor?: bigint;
+  readonly floor?: bigint | null;
 }
 
 const OPEN: Prepared = {
@@ -31,7 +31,7 @@ export class OpenAccounts {
       accounts.map((a) => a.assetId),
       accounts.map((a) => a.ownerId),
       accounts.map((a) => a.ownerType),
-      accounts.map((a) => a.floor ?? 0n),
+      accounts.map(({ floor = 0n }) => floor),
       accounts.map((a) => a.lotted),
     ]);
     return ids;

@@ -24,7 +24,7 @@ export interface Enrolled {
   readonly erased: readonly string[];
 }
 
-/** Enrolls members by reference, many in a few statements, each with a wallet of the program. Who is known already stays as is. */
+/** Enrolls members by reference, many in a few statements, each with a wallet of the program, if there is one. Who is known already stays as is. */
 @Injectable()
 export class EnrollMembers {
   constructor(
@@ -36,7 +36,7 @@ export class EnrollMembers {
   async execute(
     tx: WriteTx<TenantContext>,
     references: readonly string[],
-    program: Program,
+    program: Program | null,
     { status = 'active', readmit = false }: EnrollOptions = {},
   ): Promise<Enrolled> {
     const all = [...new Set(references)].sort();
@@ -52,15 +52,16 @@ export class EnrollMembers {
     for (const { id, reference, created_at } of made) {
       tx.emit(MemberCreated, { id, reference, status, created_at: created_at.toISOString() });
     }
-    await this.openAccounts.execute(
-      tx,
-      made.map(({ id }) => ({ assetId: program.assetId, ownerId: id, ownerType: 'member', lotted: true })),
-    );
+    if (program)
+      await this.openAccounts.execute(
+        tx,
+        made.map(({ id }) => ({ assetId: program.assetId, ownerId: id, ownerType: 'member', lotted: true })),
+      );
     const enrolled = made.map(({ id, reference }): KnownMember => ({
       id,
       reference,
       status,
-      assets: new Set([program.assetId]),
+      assets: new Set(program ? [program.assetId] : []),
       ...NO_STANDING,
     }));
     const fresh = new Set(made.map((member) => member.reference));

@@ -37,10 +37,15 @@ export class FindPrograms {
 
   /** The program of that id, or the default one when none is named. Throws `not_found`. */
   async named(tx: ReadTx<TenantContext>, id: string | undefined): Promise<Program> {
-    if (id !== undefined) return this.byId(tx, id);
+    const program = id === undefined ? await this.usual(tx) : await this.byId(tx, id);
+    if (!program) throw NotFound.with({ errors: { program_id: ['This tenant has no default program.'] } });
+    return program;
+  }
+
+  /** The default program, if the tenant has one. */
+  async usual(tx: ReadTx<TenantContext>): Promise<Program | null> {
     const [row] = await tx.query<ProgramRow>('select * from program where tenant_id = $1 and is_default', [tx.ctx.tenantId]);
-    if (!row) throw NotFound.with({ errors: { program_id: ['This tenant has no default program.'] } });
-    return readProgram(row);
+    return row ? readProgram(row) : null;
   }
 
   /** Programs by name, with the count of all that match; `search` is a part of the name or code. */

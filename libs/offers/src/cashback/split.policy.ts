@@ -1,3 +1,5 @@
+import type { Rounding } from '../offers/offer.js';
+
 /**
  * Splits `total`, 0 or more, by weights so that the parts sum to it: each gets its whole share, what is left goes one by one to the largest
  * remainders, ties in the order of the weights (C4.4). Without any weight there is nothing to split.
@@ -20,13 +22,10 @@ export function split(total: bigint, weights: readonly number[]): bigint[] {
   return parts;
 }
 
-/** `numerator / denominator`, both 0 or more, rounded to a whole number, half away from zero. */
+/** `numerator / denominator`, both 0 or more, rounded to a whole number, half up. */
 export const halfUp = (numerator: bigint, denominator: bigint): bigint => (2n * numerator + denominator) / (2n * denominator);
 
-/** The modes of the one rounding of a reward (C4.2). */
-export type Rounding = 'floor' | 'half_up' | 'half_even';
-
-/** `numerator / denominator`, both 0 or more, rounded once by `mode`. */
+/** `numerator / denominator`, both 0 or more, rounded once by `mode` (C4.2). */
 export function rounded(numerator: bigint, denominator: bigint, mode: Rounding): bigint {
   const floor = numerator / denominator;
   if (mode === 'floor') return floor;

@@ -40,7 +40,7 @@ export function grossCashback(terms: Terms, amount: bigint): bigint {
 }
 
 /** What the funders pay for a cashback: its share of the charge is the customer's. */
-const chargeFor = (terms: Terms, cashback: bigint): bigint => halfUp(cashback * 10_000n, BigInt(terms.shareCustomer));
+const chargeFor = (terms: Terms, cashback: bigint): bigint => halfUp(cashback * 10_000n, BigInt(terms.shares.customer));
 
 /**
  * What stands of a purchase that was measured at `measured` when `refunded` of the amount that counts has come back in sum: a refund in any
@@ -51,11 +51,11 @@ export function standing(terms: Terms, measured: bigint, refunded: bigint, amoun
   const left = (whole: bigint): bigint => whole - halfUp(whole * refunded, amount);
   const cashback = left(measured);
   const charge = left(chargeFor(terms, measured));
-  const [institutionPart, platformPart] = split(charge - cashback, [terms.shareInstitution, terms.sharePlatform]) as [bigint, bigint];
+  const [institutionPart, platformPart] = split(charge - cashback, [terms.shares.institution, terms.shares.platform]) as [bigint, bigint];
   const [fundedMerchant, fundedInstitution, fundedPlatform] = split(charge, [
-    terms.fundedByMerchant,
-    terms.fundedByInstitution,
-    terms.fundedByPlatform,
+    terms.fundedBy.merchant,
+    terms.fundedBy.institution,
+    terms.fundedBy.platform,
   ]) as [bigint, bigint, bigint];
   return { cashback, charge, institutionPart, platformPart, fundedMerchant, fundedInstitution, fundedPlatform };
 }

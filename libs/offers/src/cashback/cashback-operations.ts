@@ -1,0 +1,20 @@
+import { DecideMatch } from './decide-match.operation.js';
+import { FindCardBatch } from './find-card-batch.query.js';
+import { FindCardTransactions } from './find-card-transactions.query.js';
+import { KeepCashbook } from './keep-cashbook.operation.js';
+import { MarkRewards } from './mark-rewards.operation.js';
+import { PostCardTransactions } from './post-card-transactions.operation.js';
+import { PostMoves } from './post-moves.operation.js';
+import { ReviewWaitingCards } from './review-waiting-cards.operation.js';
+
+/** What the room of card transactions provides. */
+export const CASHBACK_OPERATIONS = [
+  DecideMatch,
+  FindCardBatch,
+  FindCardTransactions,
+  KeepCashbook,
+  MarkRewards,
+  PostCardTransactions,
+  PostMoves,
+  ReviewWaitingCards,
+];

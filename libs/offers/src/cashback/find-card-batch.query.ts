@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { isUuid, type TenantContext } from '@tallystick/kernel';
+import type { ReadTx } from '@tallystick/platform';
+import { showLine, tallyCards, type CardBatch, type KeptLine } from './card-batch.js';
+import { FindCardTransactions } from './find-card-transactions.query.js';
+
+/** Reads a client's batches of card transactions. */
+@Injectable()
+export class FindCardBatch {
+  constructor(private readonly transactions: FindCardTransactions) {}
+
+  /** The batch that this client sent under a request id, in its present state, with the hash of what was sent; null where there is none. */
+  async present(tx: ReadTx<TenantContext>, requestId: string): Promise<{ readonly batch: CardBatch; readonly fingerprint: string } | null> {
+    const [row] = await tx.query<{ request_id_as_sent: string | number; fingerprint: string; items: KeptLine[] }>(
+      'select request_id_as_sent, fingerprint, items from cashback_batch where tenant_id = $1 and client_id = $2 and request_id = $3',
+      [tx.ctx.tenantId, tx.ctx.actor.id, requestId],
+    );
+    return row ? { batch: await this.show(tx, row.request_id_as_sent, row.items), fingerprint: row.fingerprint } : null;
+  }
+
+  /** A batch by its request id, else the card transaction of that id of ours as a batch of one (A.2.2). */
+  async find(tx: ReadTx<TenantContext>, name: string): Promise<CardBatch | null> {
+    const named = await this.present(tx, name);
+    if (named) return named.batch;
+    const [transaction] = isUuid(name) ? await this.transactions.byIds(tx, [name]) : [];
+    return transaction ? tallyCards(name, [showLine({ id: transaction.reference }, transaction)]) : null;
+  }
+
+  /** Lines with their card transactions as they are by now. */
+  async show(tx: ReadTx<TenantContext>, requestId: string | number, lines: readonly KeptLine[]): Promise<CardBatch> {
+    const ids = [...new Set(lines.flatMap(({ transaction }) => transaction ?? []))];
+    const known = new Map((ids.length === 0 ? [] : await this.transactions.byIds(tx, ids)).map((one) => [one.id, one]));
+    return tallyCards(
+      requestId,
+      lines.map((line) => showLine(line, known.get(line.transaction ?? ''))),
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import { actingMember } from '@tallystick/loyalty';
+import { NotFound, type ReadTx } from '@tallystick/platform';
+import type { CardReason, CardType, CardVerdict, RewardState } from './card-transaction.js';
+import { SHOWN_COLUMNS, SHOWN_JOINS, showCardTransaction, type ShownCardTransaction, type ShownRow } from './card-transaction.view.js';
+
+/** Which card transactions; a member who asks for themselves sees their own alone. */
+export interface CardTransactionFilter {
+  readonly memberId?: string;
+  readonly memberReference?: string;
+  readonly merchantId?: string;
+  readonly offerId?: string;
+  readonly type?: CardType;
+  readonly verdict?: CardVerdict;
+  readonly reason?: CardReason;
+  readonly state?: RewardState;
+  readonly reference?: string;
+  /** By when the purchase was made. */
+  readonly from?: Date;
+  readonly to?: Date;
+}
+
+/** Where a page goes on: after this one, towards the older. */
+export interface CardPage {
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** Reads card transactions with what stands of them. */
+@Injectable()
+export class FindCardTransactions {
+  /** Newest first. */
+  async list(tx: ReadTx<TenantContext>, filter: CardTransactionFilter, { after, limit }: CardPage): Promise<ShownCardTransaction[]> {
+    const parameters: unknown[] = [tx.ctx.tenantId];
+    const wanted = (sql: (parameter: string) => string, value: unknown): string => {
+      if (value === undefined) return '';
+      parameters.push(value);
+      return ` and ${sql(`$${parameters.length}`)}`;
+    };
+    const conditions = [
+      wanted((p) => `t.member_id = ${p}::uuid`, actingMember(tx.ctx)),
+      wanted((p) => `t.member_id = ${p}::uuid`, filter.memberId),
+      wanted((p) => `t.member_id = (select id from member where tenant_id = $1 and reference = ${p})`, filter.memberReference),
+      wanted((p) => `t.merchant_id = ${p}::uuid`, filter.merchantId),
+      wanted((p) => `t.offer_id = ${p}::uuid`, filter.offerId),
+      wanted((p) => `t.type = ${p}`, filter.type),
+      wanted((p) => `t.verdict = ${p}`, filter.verdict),
+      wanted((p) => `t.reason = ${p}`, filter.reason),
+      wanted((p) => `t.reward_state = ${p}`, filter.state),
+      wanted((p) => `t.reference = ${p}`, filter.reference),
+      wanted((p) => `t.occurred_at >= ${p}`, filter.from),
+      wanted((p) => `t.occurred_at < ${p}`, filter.to),
+      wanted((p) => `t.id < ${p}::uuid`, after),
+    ].join('');
+    parameters.push(limit);
+    const rows = await tx.query<ShownRow>(
+      `select ${SHOWN_COLUMNS} from card_transaction t ${SHOWN_JOINS} where t.tenant_id = $1${conditions} order by t.id desc limit $${parameters.length}`,
+      parameters,
+    );
+    return rows.map(showCardTransaction);
+  }
+
+  /** Throws `not_found`. */
+  async one(tx: ReadTx<TenantContext>, id: string): Promise<ShownCardTransaction> {
+    const own = actingMember(tx.ctx);
+    const [found] = await this.byIds(tx, [id]);
+    if (!found || (own !== undefined && found.member_id !== own)) throw NotFound.with();
+    return found;
+  }
+
+  /** Those of these ids, in no order. */
+  async byIds(tx: ReadTx<TenantContext>, ids: readonly string[]): Promise<ShownCardTransaction[]> {
+    const rows = await tx.query<ShownRow>(
+      `select ${SHOWN_COLUMNS} from card_transaction t ${SHOWN_JOINS} where t.tenant_id = $1 and t.id = any($2::uuid[])`,
+      [tx.ctx.tenantId, ids],
+    );
+    return rows.map(showCardTransaction);
+  }
+}
