@@ -157,9 +157,7 @@ export class ConciliationWindows1764000001030 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop index cashback_movement_open');
-    await runner.query(
-      'drop table conciliation_message, conciliation_payout, conciliation_line, conciliation_window, conciliation_rate',
-    );
+    await runner.query('drop table conciliation_message, conciliation_payout, conciliation_line, conciliation_window, conciliation_rate');
     await runner.query('drop function refuse_changing_closed_window()');
   }
 }
