@@ -15,6 +15,9 @@ const sometimes = (...acts: string[]): Audited => ({ acts, sometimes: true });
 const proven = (...acts: string[]): Audited => ({ acts, besides: ['mfa.recovery_code_used'] });
 const SIGN_IN = proven('sign_in.succeeded');
 
+/** The address is kept as an endpoint of webhooks; the rate that is sent along may be another. */
+const CALLBACK_SAVED: Audited = { ...sometimes('webhook_endpoint.created', 'webhook_endpoint.updated'), besides: ['institution.changed'] };
+
 /** By operationId: what is recorded. `AuditWatch` counts it in every test that calls them. */
 export const AUDITED: Readonly<Record<string, Audited>> = {
   audit_log_export_retrieve: one('audit_log.exported'),
@@ -93,6 +96,8 @@ export const AUDITED: Readonly<Record<string, Audited>> = {
   platform_users_reset_mfa_create: one('mfa.reset'),
   platform_users_restore_create: one('platform_user.restored'),
   platform_users_suspend_create: one('platform_user.suspended'),
+  reworth_webhook_commissions_create: CALLBACK_SAVED,
+  reworth_webhook_redemptions_create: CALLBACK_SAVED,
   rewards_programs_cash_redemption_configs_create: one('cash_redemption_config.created'),
   rewards_programs_cash_redemption_configs_destroy: one('cash_redemption_config.deleted'),
   rewards_programs_cash_redemption_configs_partial_update: one('cash_redemption_config.updated'),
@@ -213,6 +218,8 @@ export const NOT_AUDITED: Readonly<Record<string, string>> = {
   file_drops_test_create: 'changes nothing',
   oauth_introspect_create: 'changes nothing: a token is kept out of the address',
   oauth_token_create: 'many a second; the client tells when it was last used, and refusals are recorded',
+  reworth_auth_create: 'many a second; the client tells when it was last used, and refusals are recorded',
+  reworth_auth_refresh_create: 'goes on with a token that was given for a secret',
   rewards_programs_tiers_preview_create: 'changes nothing: it only counts',
   segments_preview_create: 'changes nothing: it only counts',
   points_batches_create: 'the ledger is the record',

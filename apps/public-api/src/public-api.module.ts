@@ -3,6 +3,7 @@ import { identityEntities, IdentityModule } from '@tallystick/identity';
 import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule, MemberAuthModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
+import { OffersModule } from '@tallystick/offers';
 import { PlatformModule, type Ground } from '@tallystick/platform';
 import { tenancyEntities, TenancyModule } from '@tallystick/tenancy';
 import { AccountController } from './auth/account.controller.js';
@@ -19,6 +20,7 @@ import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { LOYALIFE_CONTROLLERS, LOYALIFE_PROVIDERS } from './dialects/loyalife/loyalife.parts.js';
 import { ENKASH_CONTROLLERS, ENKASH_PROVIDERS } from './dialects/enkash/enkash.parts.js';
 import { GAFAPAY_CONTROLLERS, GAFAPAY_PROVIDERS } from './dialects/gafapay/gafapay.parts.js';
+import { REWORTH_CONTROLLERS } from './dialects/reworth/reworth.parts.js';
 import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
 import { ReconciliationController } from './ledger/reconciliation.controller.js';
@@ -68,6 +70,7 @@ export class PublicApiModule {
         LoyaltyModule,
         MemberAuthModule,
         MessagingModule,
+        OffersModule,
         TenancyModule,
       ],
       controllers: [
@@ -119,6 +122,7 @@ export class PublicApiModule {
         WebhookReplaysController,
         WebhookSecretsController,
         WebhookEventTypesController,
+        ...REWORTH_CONTROLLERS,
       ],
       providers: [PointsWrites, ...ENKASH_PROVIDERS, ...GAFAPAY_PROVIDERS, ...LOYALIFE_PROVIDERS],
     };

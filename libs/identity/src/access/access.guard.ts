@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { DomainError, requestContext, type RequestContext } from '@tallystick/kernel';
-import { accessOf, AUTHENTICATED, originOf, OWN_MEMBER, PermissionDenied, SIGNED_IN } from '@tallystick/platform';
+import { accessOf, AUTHENTICATED, originOf, OWN_MEMBER, PermissionDenied, SIGNED_IN, type Access } from '@tallystick/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessClaims } from './access-claims.policy.js';
 import { ACCESS_TOKEN } from './access-token.strategy.js';
@@ -45,9 +45,9 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = accessOf(context.getHandler(), context.getClass());
-    if (access && 'public' in access) return true;
     const request = context.switchToHttp().getRequest<SignedInRequest>();
+    const access = wantedOf(accessOf(context.getHandler(), context.getClass()), request);
+    if (access && 'public' in access) return true;
     if (request.headers.authorization !== undefined) await super.canActivate(context);
     else request.user = await this.readCookie(request);
     const standing = await this.standings.of(request.user);
@@ -81,6 +81,12 @@ export class AccessGuard extends AuthGuard(ACCESS_TOKEN) implements CanActivate 
     const { sessionId, userId, tenantId } = session;
     return { actorType: 'user', subject: userId, tenantId, sessionId, tokenId: sessionId };
   }
+}
+
+/** On a public route who shows a token is checked for what the route says of them; a cookie, which goes along unasked, is no sign. */
+function wantedOf(access: Access | undefined, { headers }: FastifyRequest): Access | undefined {
+  const isKnown = access && 'public' in access && access.known !== undefined && headers.authorization !== undefined;
+  return isKnown ? { permission: access.known } : access;
 }
 
 /** What passport gives as its reason: none, a problem of the token, or whatever happened while its key was looked for. */

@@ -10,8 +10,8 @@ export interface AlsoOpen {
   readonly forMembers?: boolean;
 }
 
-/** Who may call a route: anybody, or an actor that has the permission. */
-export type Access = { readonly public: true } | ({ readonly permission: string } & AlsoOpen);
+/** Who may call a route: anybody, or an actor that has the permission; `known` is what those need who show a token all the same. */
+export type Access = { readonly public: true; readonly known?: string } | ({ readonly permission: string } & AlsoOpen);
 
 /** The permission that every signed-in person has, whatever their role; API clients, which have no account, do not. */
 export const SIGNED_IN = 'signed-in';
@@ -29,8 +29,9 @@ export const OPS = 'ops';
 export const RequirePermission = (permission: string, also: AlsoOpen = {}): MethodDecorator & ClassDecorator =>
   SetMetadata(ACCESS, { permission, ...also } satisfies Access);
 
-/** The route answers without a credential. */
-export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, { public: true } satisfies Access);
+/** The route answers without a credential; with `known`, who shows a token is checked as anywhere, for that permission. */
+export const Public = (known?: string): MethodDecorator & ClassDecorator =>
+  SetMetadata(ACCESS, { public: true, ...(known !== undefined && { known }) } satisfies Access);
 
 /** What a route handler declares about access, its own word before its controller's; undefined stops the app from starting. */
 export const accessOf = (handler: object, controller?: object): Access | undefined =>

@@ -25,6 +25,9 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
+/** What lets pages elsewhere read an answer. Without `allow-credentials` and an answer to a preflight they read it as nobody. */
+const ANY_ORIGIN = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+
 /** The headers that every answer has. */
 export const standardHeaders = (request: FastifyRequest): Record<string, string> => ({
   ...HEADERS,
@@ -39,6 +42,7 @@ export function addRequestHooks(instance: FastifyInstance): void {
   instance.decorateRequest('responseId', undefined);
   instance.addHook('onRequest', (request, reply, done) => {
     reply.headers(standardHeaders(request));
+    if ((request.routeOptions.config as RouteSettings).anyOrigin) reply.headers(ANY_ORIGIN);
     try {
       checkUrl(request.url);
     } catch (error) {

@@ -29,6 +29,8 @@ export interface RouteSettings {
   readonly challenge?: string;
   /** The rate limit of this route's own, beside those that hold everywhere; `none` on routes that count against no limit at all. */
   readonly limit?: StrictLimit | 'none';
+  /** Pages of any origin may read the answer, as nobody: for what is public. No cookie and no token of theirs goes with it. */
+  readonly anyOrigin?: true;
   /** Whose surface the route is on, where its path is a dialect's; set from the path. */
   readonly dialect?: DialectPlace;
 }

@@ -17,6 +17,8 @@ export interface EndpointDefinition extends RouteSettings {
   /** The permission that callers need; a token needs the scope of that name. Either this or `public`. */
   readonly permission?: string;
   readonly public?: true;
+  /** With `public`: what a caller needs who shows a token all the same; the handler finds a context then. */
+  readonly known?: string;
   /** Also for people of whom a second factor is required that they have not set up yet. */
   readonly beforeMfa?: true;
   /** Also for members who have the permission; what it shows and changes is then their own alone. Without it no member's token opens it. */
@@ -74,12 +76,13 @@ export const Endpoint =
       errorBody,
       challenge,
       limit,
+      anyOrigin,
     } = definition;
     applyDecorators(
       HttpCode(status),
       ...(permission ? [RequirePermission(permission, { beforeMfa: definition.beforeMfa, forMembers: isForMembers(definition) })] : []),
-      ...(definition.public ? [Public()] : []),
-      routeSettings(defined({ bodyLimit, form, upload, unenveloped, errorBody, challenge, limit })),
+      ...(definition.public ? [Public(definition.known)] : []),
+      routeSettings(defined({ bodyLimit, form, upload, unenveloped, errorBody, challenge, limit, anyOrigin })),
       ApiOperation({ operationId, summary, description }),
       ...(data ? [ApiExtraModels(...([data].flat() as Type[]), ...(definition.accepted ? [definition.accepted] : []))] : []),
       ...((hasBody && hasQuery) || definition.closed ? [] : [UseGuards(new RefuseUndeclared(hasBody, hasQuery))]),

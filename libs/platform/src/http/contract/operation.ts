@@ -50,6 +50,7 @@ export function completeOperation(operation: Operation, place: Place, schemas: S
   if (endpoint.upload) operation.requestBody = uploadBody(endpoint.upload);
   else if (operation.requestBody) operation.requestBody = requestBody(operation.requestBody, endpoint, example);
   operation.security = endpoint.permission ? securityOf(place, endpoint.permission, isForMembers(endpoint)) : [];
+  if (endpoint.known) operation.security = [{}, ...securityOf(place, endpoint.known, false)];
   if (endpoint.permission) operation['x-permission'] = endpoint.permission;
   if (isForMembers(endpoint)) operation['x-for-members'] = true;
 }

@@ -76,7 +76,7 @@ export function refusalsOf(endpoint: DeclaredEndpoint, method: string, path: str
     InternalError,
     ServiceUnavailable,
     ...(isLimited(endpoint) ? [Throttled] : []),
-    ...(endpoint.permission ? guardRefusals(endpoint, method) : []),
+    ...(endpoint.permission || endpoint.known ? guardRefusals(endpoint, method) : []),
     ...(path.includes('{') ? [NotFound] : []),
     ...(method === 'get' ? [] : [PayloadTooLarge, UnsupportedMediaType]),
     ...(endpoint.idempotent ? [IdempotencyInProgress, IdempotencyKeyReused] : []),
