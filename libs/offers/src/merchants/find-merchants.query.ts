@@ -25,7 +25,8 @@ export class FindMerchants {
   async list(tx: Tx, filter: MerchantFilter, page: { after?: string; limit: number }): Promise<Merchant[]> {
     const search = filter.search === undefined ? undefined : readNameSearch(filter.search);
     if (filter.search !== undefined && !search) return [];
-    const named = search ? `and m.id in (${merchantsNamed(7, 8)})` : '';
+    const searched: unknown[] = [];
+    const named = search ? `and m.id in (${merchantsNamed(search, (value) => `$${searched.push(value) + 6}`)})` : '';
     const rows = await tx.query<MerchantRow>(
       `select ${MERCHANT_COLUMNS} from merchant m where m.tenant_id = $1 and ($2::uuid is null or m.id > $2)
          and ($3::text is null or m.reference = $3) and ($4::text is null or m.category = $4) and ($5::text is null or m.status = $5) ${named}
@@ -37,7 +38,7 @@ export class FindMerchants {
         filter.category ?? null,
         filter.status ?? null,
         page.limit,
-        ...(search ? [search.plain, search.grams] : []),
+        ...searched,
       ],
     );
     return rows.map(readMerchant);

@@ -1,7 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { NotFound, type ReadTx } from '@tallystick/platform';
-import { OFFER_COLUMNS, readOffer, type Offer, type OfferKind, type OfferRow, type OfferStatus } from './offer.js';
+import {
+  OFFER_COLUMNS,
+  readOffer,
+  readOfferTerms,
+  type Offer,
+  type OfferKind,
+  type OfferRow,
+  type OfferStatus,
+  type OfferTerms,
+  type TermsColumns,
+} from './offer.js';
 
 type Tx = ReadTx<TenantContext>;
 
@@ -16,7 +26,7 @@ export interface OfferFilter {
 /** The terms of an offer as they were. */
 export interface OfferVersion {
   readonly version: number;
-  readonly terms: Readonly<Record<string, unknown>>;
+  readonly terms: OfferTerms;
   readonly madeBy: string;
   readonly madeAt: Date;
 }
@@ -56,10 +66,11 @@ export class FindOffers {
   /** All versions of an offer's terms, the last first, before one; up to `limit`. Throws `not_found`. */
   async versions(tx: Tx, id: string, page: { before?: number; limit: number }): Promise<OfferVersion[]> {
     await this.byId(tx, id);
-    return tx.query<OfferVersion>(
+    const rows = await tx.query<Omit<OfferVersion, 'terms'> & { terms: TermsColumns }>(
       `select version, terms, made_by as "madeBy", made_at as "madeAt" from offer_version
        where tenant_id = $1 and offer_id = $2 and ($3::int is null or version < $3) order by version desc limit $4`,
       [tx.ctx.tenantId, id, page.before ?? null, page.limit],
     );
+    return rows.map((row) => ({ ...row, terms: readOfferTerms(row.terms) }));
   }
 }

@@ -66,12 +66,9 @@ export interface Offer extends OfferTerms {
   readonly updatedAt: Date;
 }
 
-export interface OfferRow {
-  id: string;
-  merchant_id: string;
-  reference: string;
+/** Terms as the columns of an offer hold them, or a version of it, where moments are text. */
+export interface TermsColumns {
   name: string;
-  status: OfferStatus;
   kind: OfferKind;
   currency: string;
   rate_bps: number | null;
@@ -83,7 +80,6 @@ export interface OfferRow {
   cap_period: CapPeriod | null;
   per_user_limit: number | null;
   budget: string | null;
-  spent: string;
   funded_by_merchant: number;
   funded_by_institution: number;
   funded_by_platform: number;
@@ -91,8 +87,16 @@ export interface OfferRow {
   share_institution: number;
   share_platform: number;
   requires_activation: boolean;
-  starts_at: Date;
-  ends_at: Date | null;
+  starts_at: Date | string;
+  ends_at: Date | string | null;
+}
+
+export interface OfferRow extends TermsColumns {
+  id: string;
+  merchant_id: string;
+  reference: string;
+  status: OfferStatus;
+  spent: string;
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -106,13 +110,9 @@ export const OFFER_COLUMNS = `o.id, o.merchant_id, o.reference, o.name, o.status
 
 const amount = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
 
-/** Reads an offer from its row. */
-export const readOffer = (row: OfferRow): Offer => ({
-  id: row.id,
-  merchantId: row.merchant_id,
-  reference: row.reference,
+/** Reads terms from the columns of an offer, or from a version of it. */
+export const readOfferTerms = (row: TermsColumns): OfferTerms => ({
   name: row.name,
-  status: row.status,
   kind: row.kind,
   currency: row.currency,
   rateBps: row.rate_bps,
@@ -124,12 +124,21 @@ export const readOffer = (row: OfferRow): Offer => ({
   capPeriod: row.cap_period,
   perUserLimit: row.per_user_limit,
   budget: amount(row.budget),
-  spent: BigInt(row.spent),
   fundedBy: { merchant: row.funded_by_merchant, institution: row.funded_by_institution, platform: row.funded_by_platform },
   shares: { customer: row.share_customer, institution: row.share_institution, platform: row.share_platform },
   requiresActivation: row.requires_activation,
-  startsAt: row.starts_at,
-  endsAt: row.ends_at,
+  startsAt: new Date(row.starts_at),
+  endsAt: row.ends_at === null ? null : new Date(row.ends_at),
+});
+
+/** Reads an offer from its row. */
+export const readOffer = (row: OfferRow): Offer => ({
+  ...readOfferTerms(row),
+  id: row.id,
+  merchantId: row.merchant_id,
+  reference: row.reference,
+  status: row.status,
+  spent: BigInt(row.spent),
   version: row.version,
   createdAt: row.created_at,
   updatedAt: row.updated_at,

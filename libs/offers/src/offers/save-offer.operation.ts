@@ -155,6 +155,12 @@ const valuesOf = ({ fundedBy, shares, ...terms }: OfferTerms): unknown[] => [
   terms.endsAt,
 ];
 
+/** Terms as a version keeps them: the columns of the offer, amounts as decimal text of minor units. */
+const storedTerms = (terms: OfferTerms): object => {
+  const values = valuesOf(terms).map((value) => (typeof value === 'bigint' ? String(value) : value));
+  return Object.fromEntries(TERM_COLUMNS.map((name, n) => [name, values[n]]));
+};
+
 /** Its merchant stays as it is until the transaction ends, so that the directory tells of both as they are. Throws `not_found`. */
 async function shareMerchant(tx: Tx, merchantId: string): Promise<void> {
   const [merchant] = await tx.query('select id from merchant where tenant_id = $1 and id = $2 for share', [tx.ctx.tenantId, merchantId]);
@@ -189,7 +195,7 @@ async function tenantNow(tx: Tx): Promise<Date> {
 async function keepVersion(tx: Tx, offer: Offer): Promise<void> {
   await tx.query(
     'insert into offer_version (tenant_id, offer_id, version, terms, made_by, made_at) values ($1, $2, $3, $4, $5, tenant_now())',
-    [tx.ctx.tenantId, offer.id, offer.version, JSON.stringify(termsRecord(offer)), tx.ctx.actor.id],
+    [tx.ctx.tenantId, offer.id, offer.version, JSON.stringify(storedTerms(offer)), tx.ctx.actor.id],
   );
 }
 
