@@ -18,6 +18,12 @@ const syntax = {
     message: 'Amounts are counted in bigint: parse them with Points, Money or parseDecimal (LED-08).',
   },
 };
+/** What dials: another module than these would call wherever a tenant points it (SSRF-06). */
+const dialers = [
+  ...['node:http', 'node:https', 'http', 'https'].map((name) => ({ name, importNames: ['default', 'request', 'get', 'Agent'] })),
+  ...['node:net', 'net', 'node:tls', 'tls'].map((name) => ({ name, importNames: ['default', 'connect', 'createConnection', 'Socket'] })),
+  ...['undici', 'axios', 'got', 'node-fetch', 'ssh2', 'ssh2-sftp-client'].map((name) => ({ name })),
+].map((path) => ({ ...path, allowTypeImports: true, message: 'Outgoing calls go through OutgoingHttp or OutgoingSftp.' }));
 const banned = (...rules) => ['error', ...rules.flat()];
 
 export default defineConfig(
@@ -74,6 +80,7 @@ export default defineConfig(
     rules: {
       'no-console': 'error',
       'no-restricted-syntax': banned(syntax.fetch, syntax.tenant, syntax.floats),
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: dialers }],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Settings are read in libs/platform/src/config.' },
@@ -81,6 +88,10 @@ export default defineConfig(
     },
   },
   { files: ['libs/platform/src/config/*.ts'], rules: { 'no-console': 'off', 'no-restricted-properties': 'off' } },
+  {
+    files: ['libs/platform/src/http-client/outgoing-http.ts', 'libs/platform/src/sftp/outgoing-sftp.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': 'off' },
+  },
   { files: ['libs/platform/src/persistence/unit-of-work.ts'], rules: { 'no-restricted-syntax': banned(syntax.fetch, syntax.floats) } },
   // The caller of our own API, and tests that call it as a client would.
   { files: ['scripts/replay/**/exchange.ts', ...TESTS], rules: { 'no-restricted-syntax': banned(syntax.tenant) } },

@@ -11,6 +11,10 @@ const rulesHit = (file: string, text: string): string[] => {
 
 it('the lint knows the mistakes that leak tenants and addresses (TEN-06)', () => {
   const text = `
+    import http, { createServer, type Agent } from 'node:http';
+    import { request } from 'undici';
+    export const servers: [typeof createServer, Agent?] = [createServer];
+    export const calls = [http, request];
     declare const tx: { query(sql: string): Promise<void> };
     export async function leak(): Promise<void> {
       await tx.query("set local app.tenant_id = 'x'");
@@ -20,6 +24,8 @@ it('the lint knows the mistakes that leak tenants and addresses (TEN-06)', () =>
       console.log(process.env.TALLYSTICK_KEY, parseFloat('0.1'));
     }`;
   expect(rulesHit('libs/platform/src/persistence/transaction.ts', text)).toEqual([
+    expect.stringMatching(/no-restricted-imports: .*OutgoingHttp/),
+    expect.stringMatching(/no-restricted-imports: .*OutgoingHttp/),
     expect.stringMatching(/no-restricted-syntax: Only the UnitOfWork/),
     expect.stringMatching(/no-restricted-syntax: Only the UnitOfWork/),
     expect.stringMatching(/no-restricted-syntax: Outgoing calls/),

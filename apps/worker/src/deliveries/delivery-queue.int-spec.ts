@@ -1,8 +1,9 @@
 import type { TenantContext } from '@tallystick/kernel';
-import { CreateWebhookEndpoint, RemoveWebhookEndpoint } from '@tallystick/messaging';
+import { CreateWebhookEndpoint, RemoveWebhookEndpoint, SaveCallback } from '@tallystick/messaging';
 import { CONFIG, defineEvent, Keyring, Metrics, type Config, type UnitOfWork } from '@tallystick/platform';
 import { Webhook } from 'standardwebhooks';
 import type { DataSource } from 'typeorm';
+import { verifyReworth } from '../../../../clients/webhooks/verify.mjs';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import type { TestApp } from '../../../../test/support/http-app.js';
 import { accessEntities, openTenant } from '../../../../test/support/identity.js';
@@ -127,6 +128,45 @@ describe(`webhooks with queues on ${process.env.REDIS_URL ? 'Redis' : 'PostgreSQ
     expect(found.find((row: { last_status: number }) => row.last_status === 503).wait).toBeGreaterThan(5.4);
     expect(found.find((row: { last_status: number }) => row.last_status === 302).last_error).toMatch(/redirects are not followed/);
     expect(target.calls).toHaveLength(0);
+  });
+
+  it('are never made to an address of our own networks, though it stands in the table (SSRF-01)', async () => {
+    const canary = await receiver();
+    const { id } = await register(canary.url);
+    const refused = [];
+    for (const [index, url] of [
+      'https://169.254.169.254/latest',
+      'http://10.0.0.1/',
+      `https://[::ffff:127.0.0.1]:${new URL(canary.url).port}/`,
+    ].entries()) {
+      await owner.dataSource.query('update webhook_endpoint set url = $2 where id = $1', [id, url]);
+      await pour(1);
+      await until(async () => (await rows())[index]?.attempts > 0);
+      refused.push((await rows())[index].last_error);
+    }
+    expect(refused).toEqual([
+      expect.stringMatching(/not public/),
+      expect.stringMatching(/https/),
+      expect.stringMatching(/port|not public/),
+    ]);
+    expect(canary.calls).toHaveLength(0);
+  });
+
+  it('for the REWORTH system are the data alone, under its headers too, a megabyte of them as well', async () => {
+    const there = await receiver();
+    const { secret } = await app.uow.run(ctx, (tx) =>
+      new SaveCallback(keyring).execute(tx, { purpose: 'tea', kind: 'reworth', url: there.url, eventType: 'tea.poured' }),
+    );
+    const data = { cup: 1, lines: Array.from({ length: 1_000 }, (_, line) => ({ line, note: 'x'.repeat(1_000) })) };
+    await app.uow.run(ctx, async (tx) => tx.emit(Poured, data));
+    await delivered(1);
+    const [{ body, headers }] = there.calls as [ReceivedCall];
+    expect(verifyReworth(body, headers as Record<string, string>, secret!)).toEqual({
+      id: headers['webhook-id'],
+      event: { type: 'tea.poured', data },
+    });
+    expect(new Webhook(secret!).verify(body, headers as Record<string, string>)).toEqual(data);
+    expect(body.length).toBeGreaterThan(1_000_000);
   });
 
   it('stop for a receiver that is gone, and the other endpoints are told (WHK-04)', async () => {
