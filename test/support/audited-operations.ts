@@ -219,6 +219,7 @@ export const NOT_AUDITED: Readonly<Record<string, string>> = {
   oauth_introspect_create: 'changes nothing: a token is kept out of the address',
   oauth_token_create: 'many a second; the client tells when it was last used, and refusals are recorded',
   reworth_auth_create: 'many a second; the client tells when it was last used, and refusals are recorded',
+  reworth_transactions_create: 'the ledger is the record',
   reworth_auth_refresh_create: 'goes on with a token that was given for a secret',
   rewards_programs_tiers_preview_create: 'changes nothing: it only counts',
   segments_preview_create: 'changes nothing: it only counts',

@@ -16,10 +16,15 @@ function messageOf({ message, details: { errors = {} } }: DomainError): string {
 
 type Schemas = Readonly<Record<string, JsonSchema>>;
 
+/** The schemas of what stands beside the data; `instead` of what stands before it in an answer of the other kind. */
+interface Beside {
+  readonly before?: Schemas;
+  readonly after?: Schemas;
+  readonly instead?: Schemas;
+}
+
 /** The schema of an answer's data, with those of what stands beside it. */
-export const answerOf = (data: JsonSchema, before: Schemas = {}, after: Schemas = {}): { schema: JsonSchema } => ({
-  schema: { ...data, 'x-before': before, 'x-after': after },
-});
+export const answerOf = (data: JsonSchema, beside: Beside = {}): { schema: JsonSchema } => ({ schema: { ...data, 'x-beside': beside } });
 
 const FAILED = /^\{"success":false,"status":\d{3},"error":"(\w+)"/;
 
@@ -36,9 +41,13 @@ export const ENVELOPE: DialectEnvelope = {
     const { name, status } = nameOf(refusal.definition);
     return { status, text: JSON.stringify({ success: false, status, error: name, message: messageOf(refusal), data: null }) };
   },
-  successSchema({ 'x-before': before = {}, 'x-after': after = {}, ...data }) {
-    const properties = { success: { type: 'boolean', const: true }, ...(before as Schemas), data, ...(after as Schemas) };
-    return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+  successSchema({ 'x-beside': beside = {}, ...data }) {
+    const { before = {}, after = {}, instead } = beside as Beside;
+    const shape = (first: Schemas): JsonSchema => {
+      const properties = { success: { type: 'boolean', const: true }, ...first, data, ...after };
+      return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+    };
+    return instead ? { oneOf: [shape(before), shape(instead)] } : shape(before);
   },
   refusalSchema(refusals, status) {
     const names = [...new Set(refusals.map(({ definition }) => nameOf(definition).name))].sort();

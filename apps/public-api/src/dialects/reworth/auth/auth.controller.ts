@@ -58,7 +58,7 @@ export class ReworthAuthController {
       'institution. `AuthFailed` with the status 403 is said to an institution that the platform has not approved yet.',
     public: true,
     limit: 'token',
-    answer: answerOf(TOKEN, { status: { type: 'integer', const: 200 }, message: { type: 'string', const: WELCOME } }),
+    answer: answerOf(TOKEN, { before: { status: { type: 'integer', const: 200 }, message: { type: 'string', const: WELCOME } } }),
     errors: [InvalidClient, NetworkNotAllowed, InstitutionNotApproved],
   })
   async create(@Req() request: FastifyRequest, @Body() { key, secret }: ReworthAuthDto): Promise<WithMeta<object>> {
@@ -77,7 +77,7 @@ export class ReworthAuthController {
     summary: 'Validate a token',
     description: 'Until when it is valid, in the time zone of the institution.',
     permission: AUTHENTICATED,
-    answer: answerOf({ type: 'object', maxProperties: 0, additionalProperties: false }, { message: MESSAGE }),
+    answer: answerOf({ type: 'object', maxProperties: 0, additionalProperties: false }, { before: { message: MESSAGE } }),
   })
   async validate(@Ctx() ctx: TenantContext, @Req() request: FastifyRequest): Promise<WithMeta<object>> {
     const { payload } = await this.shownToken(request);
@@ -92,7 +92,7 @@ export class ReworthAuthController {
       'When no more than two hours are left of it, `data.jwt` is a new token for a week; before, it is the token that was shown. One that has ' +
       'expired is not refreshed: authenticate again.',
     permission: AUTHENTICATED,
-    answer: answerOf(TOKEN, { message: MESSAGE }),
+    answer: answerOf(TOKEN, { before: { message: MESSAGE } }),
     errors: [InstitutionNotApproved],
   })
   async refresh(@Ctx() ctx: TenantContext, @Req() request: FastifyRequest): Promise<WithMeta<object>> {
@@ -113,7 +113,7 @@ export class ReworthAuthController {
     summary: 'Refresh a token, for clients that post',
     description: 'The same as with GET.',
     permission: AUTHENTICATED,
-    answer: answerOf(TOKEN, { message: MESSAGE }),
+    answer: answerOf(TOKEN, { before: { message: MESSAGE } }),
     errors: [InstitutionNotApproved],
   })
   refreshByPost(@Ctx() ctx: TenantContext, @Req() request: FastifyRequest): Promise<WithMeta<object>> {

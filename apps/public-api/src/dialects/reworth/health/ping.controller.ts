@@ -4,7 +4,12 @@ import { Endpoint, WithMeta } from '@tallystick/platform';
 import { answerOf } from '../reworth.envelope.js';
 
 const MESSAGE = "These are not the droids you're looking for...";
-const PONG = answerOf({ type: 'object', maxProperties: 0, additionalProperties: false }, { message: { type: 'string', const: MESSAGE } });
+const PONG = answerOf(
+  { type: 'object', maxProperties: 0, additionalProperties: false },
+  {
+    before: { message: { type: 'string', const: MESSAGE } },
+  },
+);
 const pong = (): WithMeta<object> => new WithMeta({}, { before: { message: MESSAGE } });
 
 @ApiTags('Health')

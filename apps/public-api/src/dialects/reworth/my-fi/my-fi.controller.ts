@@ -29,7 +29,7 @@ export class ReworthMyFiController {
     summary: 'Fetch the profile of the authenticated institution',
     permission: 'cashback:read',
     answer: answerOf(PROFILE, {
-      lastLogin: { type: 'integer', minimum: 0, description: 'Seconds since 1970; 0 for never.', example: 1644474347 },
+      before: { lastLogin: { type: 'integer', minimum: 0, description: 'Seconds since 1970; 0 for never.', example: 1644474347 } },
     }),
     errors: [InstitutionNotApproved],
   })

@@ -17,7 +17,7 @@ import { answerOf } from '../reworth.envelope.js';
 import { CallablePipe } from './callable.pipe.js';
 
 const STORED = 'callbackUrl stored successfully';
-const ANSWER = answerOf({ type: 'null' }, { message: { type: 'string', const: STORED } });
+const ANSWER = answerOf({ type: 'null' }, { before: { message: { type: 'string', const: STORED } } });
 const EXAMPLE = { callback: 'https://hooks.bank.example/reworth', refreshRate: 1 };
 
 export class ReworthCallbackDto {
