@@ -4,7 +4,7 @@ import { lstat, mkdir, mkdtemp, open, readdir, rename, rm, type FileHandle } fro
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import ssh2, { type Attributes, type Connection, type FileEntry, type SFTPWrapper } from 'ssh2';
+import ssh2, { type Attributes, type Connection, type FileEntry, type PublicKeyAuthContext, type SFTPWrapper } from 'ssh2';
 
 const { Server, utils } = ssh2;
 const { STATUS_CODE, OPEN_MODE } = utils.sftp;
@@ -43,7 +43,7 @@ export async function startSftpServer({ port: wanted = 0, publicKey }: { port?: 
         if (context.method === 'none') return context.reject(['password', 'publickey']);
         state.signIns++;
         const byPassword = context.method === 'password' && context.password === SFTP_USER.password;
-        const byKey = context.method === 'publickey' && publicKey !== undefined && isKey(publicKey, context.key.data);
+        const byKey = context.method === 'publickey' && publicKey !== undefined && isSignedBy(publicKey, context);
         if (context.username === SFTP_USER.username && (byPassword || byKey)) context.accept();
         else context.reject();
       });
@@ -79,7 +79,12 @@ export async function startSftpServer({ port: wanted = 0, publicKey }: { port?: 
   };
 }
 
-const isKey = (publicKey: string, blob: Buffer): boolean => (utils.parseKey(publicKey) as ssh2.ParsedKey).getPublicSSH().equals(blob);
+/** Whether a caller has the private key: they name the public one first, and sign in the next message. */
+function isSignedBy(publicKey: string, { key, blob, signature, hashAlgo }: PublicKeyAuthContext): boolean {
+  const known = utils.parseKey(publicKey) as ssh2.ParsedKey;
+  if (!known.getPublicSSH().equals(key.data)) return false;
+  return signature === undefined || (blob !== undefined && known.verify(blob, signature, hashAlgo) === true);
+}
 
 type Folder = { entries: FileEntry[] | undefined };
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { OutgoingSftp, type UnitOfWork } from '@tallystick/platform';
+import ssh2 from 'ssh2';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { filesFixture, type FilesFixture } from '../../../../test/support/files.js';
 import { loyaltyFixture, purchaseItem, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
@@ -79,6 +80,30 @@ const acts = () =>
   );
 
 describe('an SFTP drop', () => {
+  it('is signed in to by a private key, opened with its passphrase, and by no other', async () => {
+    const pair = () => ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256, passphrase: 'seven foxes', cipher: 'aes256-ctr' });
+    const [own, other] = [pair(), pair()];
+    await server.close();
+    server = await startSftpServer({ publicKey: own.public });
+    await mkdir(path.join(server.root, 'loyalty/upload/TXN'), { recursive: true });
+    const change = (privateKey: string, passphrase: string) =>
+      uow.run(loyalty.ctx, (tx) =>
+        files.saveDrop.update(tx, drop.id, { port: server.port, hostKey: server.hostKey, enabled: true }, { privateKey, passphrase }),
+      );
+    await put('TXN/march.csv', 'p-1|anna|5|USD|');
+    for (const [key, passphrase] of [
+      [other.private, 'seven foxes'],
+      [own.private, 'eight foxes'],
+    ] as const) {
+      await change(key, passphrase);
+      expect(await poll()).toMatchObject({ taken: 0, problem: { kind: 'sign_in_refused' } });
+    }
+    await change(own.private, 'seven foxes');
+    await poll();
+    expect(await poll()).toEqual({ taken: 1, problem: null });
+    expect(await there('processed/TXN')).toEqual(['march.csv']);
+  });
+
   it('gives its files once they are the same at two polls, and gets results back', async () => {
     await loyalty.batch('b-1', [purchaseItem('p-2', 'anna', '5.00')]);
     await put('TXN/march.csv', 'p-1|anna|1,00,000.50|USD|31/03/2026', 'p-2|anna|5|USD|', 'p-3|anna|x|USD|');
