@@ -1,12 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TenantContext } from '@tallystick/kernel';
+import { newId, type TenantContext } from '@tallystick/kernel';
+import { filePlace, FindFiles, inputName, ReceiveFile } from '@tallystick/loyalty';
 import { CreateWebhookEndpoint } from '@tallystick/messaging';
-import { defineEvent, Keyring, type UnitOfWork } from '@tallystick/platform';
+import { defineEvent, FileStore, Keyring, type UnitOfWork } from '@tallystick/platform';
 import type { DataSource } from 'typeorm';
 import { spawnApp, untilReady, type AppProcess } from '../../../test/support/app-process.js';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
 import { accessEntities, openTenant } from '../../../test/support/identity.js';
+import { openProgram } from '../../../test/support/loyalty.js';
 import { Receiver, until } from '../../../test/support/receiver.js';
 
 const Poured = defineEvent<{ cup: number }>({ name: 'tea.poured', summary: 'Tea was poured', schema: { type: 'object' } });
@@ -43,12 +49,13 @@ describe('the worker process', () => {
     for (const each of [app, owner, database]) await each?.close();
   });
 
-  const start = async (): Promise<AppProcess> => {
+  const start = async (environment: Record<string, string> = {}): Promise<AppProcess> => {
     const worker = await spawnApp('worker', {
       DATABASE_URL: database.workerUrl,
       TALLYSTICK_KEY: KEY.toString('base64'),
       WEBHOOK_ALLOW_LOOPBACK: 'true',
       LOG_LEVEL: 'info',
+      ...environment,
     });
     running.push(worker);
     await untilReady(worker);
@@ -110,6 +117,42 @@ describe('the worker process', () => {
     expect([...told].every((id) => ids().has(id))).toBe(true);
     expect(receiver.calls.length).toBeLessThan(410 + 100); // what had come back but was not recorded yet
   });
+
+  it('may be killed in the middle of a file: the next one goes on after the last row that counted (FIL-02)', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tallystick-worker-'));
+    const rows = 2_000;
+    const lines = Array.from({ length: rows }, (_, n) => `p-${n},m-${n % 50},1.00,USD`);
+    const content = ['id,member_reference,amount,currency', ...lines, ''].join('\n');
+    const id = newId();
+    await openProgram(app.uow, ctx, { currency: 'USD', enroll_on_first_sight: true });
+    const store = new FileStore(folder);
+    const received = await store.receive(filePlace(ctx.tenantId), inputName(id), Readable.from([Buffer.from(content)]), 2 ** 20);
+    await app.uow.run(ctx, (tx) => new ReceiveFile().execute(tx, { id, type: 'TXN', name: 'march.csv', received }));
+    const file = () => app.uow.read(ctx, (tx) => new FindFiles(store).byId(tx, id));
+    try {
+      const worker = await start({ TALLYSTICK_DATA_DIR: folder });
+      await until(async () => (await file()).rowsDone > 0, 60_000);
+      worker.child.kill('SIGKILL');
+      await worker.gone;
+      await start({ TALLYSTICK_DATA_DIR: folder });
+      await until(async () => (await file()).status === 'completed', 90_000);
+      expect(await file()).toMatchObject({
+        rowsTotal: rows,
+        rowsDone: rows,
+        accepted: rows,
+        duplicates: 0,
+        rejected: 0,
+        points: String(rows),
+      });
+      const [{ n }] = await owner.dataSource.query(
+        `select sum(posted)::int as n from ledger_account where tenant_id = $1 and owner_type = 'member'`,
+        [ctx.tenantId],
+      );
+      expect(n).toBe(rows);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }, 180_000);
 
   it('stays up when the database drops all its connections, again and again (OPS-07)', async () => {
     const worker = await start();

@@ -128,6 +128,23 @@ describe.each(['Asia/Kolkata', 'America/New_York', 'Australia/Lord_Howe'])('anal
   });
 });
 
+test('a period is read by the index on time, not all that there is', async () => {
+  const loyalty = await loyaltyFixture(uow, database.ownerUrl);
+  await loyalty.posted(...Array.from({ length: 500 }, (_, n) => earnFact('ann', 5, { reference: `many-${n}` })));
+  await owner.query('analyze ledger_transaction');
+  const asked: [string, unknown[]][] = [];
+  await uow.read(loyalty.ctx, (tx) => {
+    const query = (sql: string, values: unknown[]) => asked.push([sql, values]) && tx.query(sql, values);
+    const watched = Object.create(tx, { query: { value: query } }) as typeof tx;
+    const period = { granularity: 'day', from: '2020-01-01', to: '2020-01-02' } as const;
+    return new CountTransactions(loyalty.room.findPrograms).find(watched, period);
+  });
+  const [sql, values] = asked.at(-1)!;
+  const { rows } = await owner.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, values);
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toMatch(/ledger_transaction_recorded[^]*Index Cond: .*recorded_at >= /);
+});
+
 test('points with decimals stay exact, and a program nobody has is not found', async () => {
   const loyalty = await loyaltyFixture(uow, database.ownerUrl, {}, 2);
   await loyalty.posted(earnFact('ann', '0.10'), earnFact('ann', '0.20'));
