@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ComplianceModule } from '@tallystick/compliance';
 import { identityEntities, IdentityModule } from '@tallystick/identity';
-import { LoyaltyModule } from '@tallystick/loyalty';
+import { LoyaltyModule, MemberAuthModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
 import { OffersModule } from '@tallystick/offers';
 import { PlatformModule, type Ground } from '@tallystick/platform';
@@ -79,6 +79,7 @@ export class AdminApiModule {
         ComplianceModule,
         IdentityModule,
         LoyaltyModule,
+        MemberAuthModule,
         MessagingModule,
         OffersModule,
         TenancyModule,

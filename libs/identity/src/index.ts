@@ -10,6 +10,7 @@ export * from './accounts/account-erasers.js';
 export * from './accounts/account.dto.js';
 export * from './accounts/account.endpoints.js';
 export * from './accounts/cancel-account-deletion.operation.js';
+export { BACKUP_DAYS } from './accounts/deletion-receipt.js';
 export * from './accounts/erase-account.operation.js';
 export * from './accounts/last-admin.js';
 export * from './access/access.guard.js';

@@ -9,6 +9,7 @@ export * from './effects.js';
 export * from './ledger.errors.js';
 export * from './ledger.module.js';
 export * from './lots.policy.js';
+export * from './notes.js';
 export * from './open-accounts.operation.js';
 export * from './open-cashback-accounts.operation.js';
 export * from './post-transactions.operation.js';

@@ -1,3 +1,4 @@
+import { narrationOf, metadataOf } from './notes.js';
 import type { AccountState, HoldState, LedgerTransaction, LotState, LotUse } from './state.js';
 
 interface LegRow {
@@ -36,7 +37,8 @@ export interface TransactionRow {
 
 /** The columns of a transaction, for select lists; `t` is the table's alias. */
 export const TRANSACTION_COLUMNS = `t.id, t.number, t.kind, t.reference, t.hash, t.ref_id, t.once, t.account_id, t.counter_account_id, t.amount,
-  t.balance_after, t.held_after, t.part, t.whole, t.due, t.legs, t.available_at, t.effective_at, t.recorded_at, t.narration, t.metadata, t.details`;
+  t.balance_after, t.held_after, t.part, t.whole, t.due, t.legs, t.available_at, t.effective_at, t.recorded_at, ${narrationOf('t')} as narration,
+  ${metadataOf('t')} as metadata, t.details`;
 
 const big = (text: string): bigint => BigInt(text);
 const bigOrNull = (text: string | null): bigint | null => (text === null ? null : BigInt(text));

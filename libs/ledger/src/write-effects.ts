@@ -12,6 +12,7 @@ import {
   NEW_DEBTS,
   NEW_HOLDS,
   NEW_LOTS,
+  NOTES,
   sourceOf,
   TRANSACTIONS,
   type Part,
@@ -46,6 +47,10 @@ export async function writeEffects(tx: WriteTx<TenantContext>, effects: Effects,
     fill(LOT_DATES, effects.dates),
     fill(NEW_HOLDS, newHolds),
     fill(HOLDS, [...effects.holds]),
+    fill(
+      NOTES,
+      transactions.filter(({ narration, metadata }) => narration !== null || metadata !== null),
+    ),
   ];
   const values = [tx.ctx.tenantId, transactions.length, now, ...filled.flatMap(({ arrays }) => arrays)];
   const rows = await tx.query<{ base: string }>(statementFor(filled), values).catch(sayRunAgain);

@@ -51,12 +51,20 @@ export const TRANSACTIONS: Part<LedgerTransaction> = {
     legs: ['jsonb', writeLegs],
     available_at: ['timestamptz', (t) => t.availableAt],
     effective_at: ['timestamptz', (t) => t.effectiveAt],
-    narration: ['text', (t) => t.narration],
-    metadata: ['jsonb', (t) => json(t.metadata)],
     details: ['jsonb', (t) => json(t.details)],
   },
   sql: (source, names) => `insert into ledger_transaction (tenant_id, recorded_at, number, ${names})
     select $1, $3::timestamptz, bump.base + r.ordinality, ${from(names)} from bump, ${source.replace(/\) as r\(/, ') with ordinality as r(')}`,
+};
+
+/** What callers wrote beside transactions. */
+export const NOTES: Part<LedgerTransaction> = {
+  columns: {
+    transaction_id: ['uuid', (t) => t.id],
+    narration: ['text', (t) => t.narration],
+    metadata: ['jsonb', (t) => json(t.metadata)],
+  },
+  sql: (source, names) => `insert into ledger_note (tenant_id, ${names}) select $1, ${from(names)} from ${source}`,
 };
 
 export const ENTRIES: Part<Entry> = {

@@ -41,6 +41,7 @@ export * from './http/error-status.js';
 export * from './http/http-app.js';
 export * from './http/id.pipe.js';
 export * from './http/idempotency/grouped-writes.js';
+export { forgetAnswers } from './http/idempotency/forget-answers.js';
 export { keyOwner } from './http/idempotency/key-store.js';
 export * from './http/idempotency/writes.js';
 export * from './http/ops-token.js';

@@ -1,17 +1,28 @@
-import { Controller, Delete, Param, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { ErasureBlocked, MemberErasures } from '@tallystick/loyalty';
+import {
+  ErasureBlocked,
+  ErasureReceipts,
+  ExportMember,
+  MemberErasures,
+  MemberExportDto,
+  MemberExported,
+  type MemberExport,
+} from '@tallystick/loyalty';
 import {
   Choice,
   Ctx,
   Endpoint,
   Flag,
+  FreeForm,
   IdPipe,
   Idempotency,
   InvalidState,
   Moment,
   NotFound,
   QueryFlag,
+  Text,
+  UnitOfWork,
   Uuid,
   Writes,
   type SealedAnswer,
@@ -45,13 +56,34 @@ class MemberErasureDto {
 
   @Moment({ nullable: true, description: 'When it was taken back or carried out.' })
   settled_at: string | null;
+
+  @FreeForm({
+    nullable: true,
+    description: 'How many of what was destroyed, once it is carried out.',
+    example: { member_profile: 1, notes_of_transactions: 12 },
+  })
+  destroyed: Record<string, number> | null;
+}
+
+class ErasureWithReceiptDto extends MemberErasureDto {
+  @Text({
+    nullable: true,
+    max: 10_000,
+    description:
+      'Once it is carried out: a JWT of what was destroyed, and what is kept, why and until when. The keys of `/.well-known/jwks.json` verify it.',
+    example: null,
+  })
+  receipt: string | null;
 }
 
 @Controller('api/v1/members/:id')
 export class MemberErasureController {
   constructor(
     private readonly writes: Writes,
+    private readonly unitOfWork: UnitOfWork,
     private readonly erasures: MemberErasures,
+    private readonly receipts: ErasureReceipts,
+    private readonly exportMember: ExportMember,
   ) {}
 
   @Delete()
@@ -60,7 +92,7 @@ export class MemberErasureController {
     summary: 'Erase a member, in thirty days',
     description:
       'Until then it can be taken back, or confirmed and carried out at once. What is personal is destroyed with the key that opened it; the ' +
-      'ledger keeps a random id. Refused while points are held, pending or owed, money is left, or points are left that are not given up.',
+      'ledger keeps a random id. Refused while points are held or owed, money is left, or points are left or on the way that are not given up.',
     permission: 'members:erase',
     status: 202,
     data: MemberErasureDto,
@@ -76,6 +108,37 @@ export class MemberErasureController {
       status: 202,
       data: await this.erasures.schedule(tx, { memberId, forfeitPoints }),
     }));
+  }
+
+  @Get('erasure')
+  @Endpoint({
+    operationId: 'members_erasure_retrieve',
+    summary: 'The last erasure of a member that was asked for, with its receipt',
+    permission: 'members:erase',
+    data: ErasureWithReceiptDto,
+    errors: [NotFound],
+  })
+  find(@Ctx() ctx: TenantContext, @Param('id', IdPipe) memberId: string): Promise<ErasureWithReceiptDto> {
+    return this.unitOfWork.run(ctx, async (tx) => {
+      const erasure = await this.erasures.last(tx, memberId);
+      return { ...erasure, receipt: await this.receipts.sign(tx, erasure) };
+    });
+  }
+
+  @Get('export')
+  @Endpoint({
+    operationId: 'members_export_retrieve',
+    summary: 'Get all that is kept of a member',
+    description: 'For the member, who may ask for it at any time: the profile, every posting, and what leads to them.',
+    permission: 'members:reveal',
+    data: MemberExportDto,
+    errors: [NotFound],
+  })
+  export(@Ctx() ctx: TenantContext, @Param('id', IdPipe) memberId: string): Promise<MemberExport> {
+    return this.unitOfWork.run(ctx, async (tx) => {
+      tx.audit(MemberExported, { target: { type: 'member', id: memberId } });
+      return this.exportMember.execute(tx, memberId);
+    });
   }
 
   @Post('erasure/cancel')

@@ -148,6 +148,8 @@ test('of who is erased nothing is left but a random id: not in any table, and no
     'ZEBPD1234F',
     '5500005555555559',
     'OLD-SECRET-REF',
+    'WRITTEN-',
+    'EKSECRET77',
   ];
   const person = {
     full_name: 'Zebulon Quux',
@@ -161,7 +163,32 @@ test('of who is erased nothing is left but a random id: not in any table, and no
   await admin('POST', `/members/${former.id}/merge`, { into: id });
   await admin('POST', `/members/${id}/relations`, { kind: 'card', value: '5500005555555559' });
   await admin('PATCH', `/members/${id}`, { full_name: 'Zebulon Q.' });
-  await posted(earnFact('SECRET-REF-77', 50, { reference: 'purchase-1' }));
+  await posted(
+    earnFact('SECRET-REF-77', 50, { reference: 'purchase-1', narration: 'WRITTEN-1', metadata: { note: 'WRITTEN-2' } }),
+    redeemFact('SECRET-REF-77', 1, { narration: 'WRITTEN-3' }),
+    earnFact('SECRET-REF-77', 5, { reference: 'purchase-2', availableAt: new Date(Date.now() + 3_600_000), narration: 'WRITTEN-4' }),
+  );
+  const key = 'kept-answer-1';
+  await admin('PATCH', `/members/${id}`, { attributes: { nickname: 'WRITTEN-5' } }, { 'idempotency-key': key });
+  await admin('POST', '/coin-companies', { company_id: 'CEKSECRET', name: 'Traders' });
+  await admin('POST', '/coin-companies/CEKSECRET/users', { member_id: id, user_id: 'EKSECRET77' });
+  await api.ask(
+    `insert into parked_refund (tenant_id, reference, original_reference, client_id, request_id, fact)
+     values ($1, 'refund:r-9', 'earn:unseen', 'c', 'r', '{"kind": "refund", "member": {"reference": "SECRET-REF-77"}, "narration": "WRITTEN-6"}')`,
+    [ctx.tenantId],
+  );
+  const given = await admin<Record<string, unknown[]>>('GET', `/members/${id}/export`);
+  expect(given.body.data).toMatchObject({
+    member: { reference: 'SECRET-REF-77', email: 'zebulon.quux@example.com' },
+    former_references: ['OLD-SECRET-REF'],
+    relations: [{ kind: 'card' }],
+    user_ids: [{ user_id: 'EKSECRET77' }],
+  });
+  expect(given.body.data.transactions!.map((row) => (row as { narration: string }).narration)).toEqual([
+    'WRITTEN-4',
+    'WRITTEN-3',
+    'WRITTEN-1',
+  ]);
   const ledger = () =>
     api.ask<{ t: object[]; zero: string }>(
       `select (select jsonb_agg(t order by number) from ledger_transaction t) as t, (select sum(amount) from ledger_entry) as zero`,
@@ -185,6 +212,24 @@ test('of who is erased nothing is left but a random id: not in any table, and no
   );
   expect(found.map(({ row }) => row.slice(0, 300))).toEqual([]);
   for (const gone of [id, former.id]) expect((await read(gone)).reference).toMatch(/^erased:[0-9a-f]{24}$/);
+  const shown = await admin<{ destroyed: Record<string, number>; receipt: string }>('GET', `/members/${id}/erasure`);
+  expect(shown.body.data.destroyed).toMatchObject({
+    member_profile: 1,
+    member_key: 1,
+    notes_of_transactions: 3,
+    parked_refunds: 1,
+    ids_of_users: 1,
+  });
+  expect(shown.body.data.destroyed.kept_answers).toBeGreaterThan(0);
+  const said = JSON.parse(Buffer.from(shown.body.data.receipt.split('.')[1]!, 'base64url').toString()) as {
+    kept: object[];
+    member_id: string;
+  };
+  expect([said.member_id, said.kept.length]).toEqual([id, 4]);
+  expect((await admin('PATCH', `/members/${id}`, { attributes: { nickname: 'WRITTEN-5' } }, { 'idempotency-key': key })).body.code).toBe(
+    'idempotency_key_reused',
+  );
+  expect((await admin('GET', `/members/${id}/export`)).status).toBe(404);
   const [after] = await ledger();
   expect(JSON.stringify(after!.t.slice(0, -1))).toBe(JSON.stringify(before!.t));
   expect(after!.zero).toBe('0');

@@ -1,6 +1,15 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { FindMembers, MemberDto, requireActingMember, UpdateMember, type Member } from '@tallystick/loyalty';
+import {
+  FindMembers,
+  MemberDto,
+  requireActingMember,
+  UpdateMember,
+  ExportMember,
+  MemberExportDto,
+  type MemberExport,
+  type Member,
+} from '@tallystick/loyalty';
 import {
   Ctx,
   Day,
@@ -33,6 +42,7 @@ export class MeController {
     private readonly writes: Writes,
     private readonly members: FindMembers,
     private readonly updateMember: UpdateMember,
+    private readonly exportMember: ExportMember,
   ) {}
 
   @Get()
@@ -44,6 +54,18 @@ export class MeController {
   })
   get(@Ctx() ctx: TenantContext): Promise<Member> {
     return this.unitOfWork.read(ctx, (tx) => this.members.byId(tx, requireActingMember(ctx)));
+  }
+
+  @Get('export')
+  @Endpoint({
+    operationId: 'member_auth_me_export_retrieve',
+    summary: 'Get all that is kept of oneself',
+    description: 'The profile, every posting, and what leads to them: before an erasure, or at any time.',
+    permission: OWN_MEMBER,
+    data: MemberExportDto,
+  })
+  export(@Ctx() ctx: TenantContext): Promise<MemberExport> {
+    return this.unitOfWork.read(ctx, (tx) => this.exportMember.execute(tx, requireActingMember(ctx)));
   }
 
   @Patch()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { fingerprint, Money, newId, type TenantContext } from '@tallystick/kernel';
-import { DefineCurrency, houseAccountId, PostTransactions } from '@tallystick/ledger';
+import { DefineCurrency, houseAccountId, narrationOf, PostTransactions } from '@tallystick/ledger';
 import { IdempotencyKeyReused, ValidationFailed, type ReadTx, type WriteTx } from '@tallystick/platform';
 import { FundsDeposited } from './cash.acts.js';
 
@@ -96,7 +96,7 @@ export class Funds {
       narration: string | null;
       recorded_at: Date;
     }>(
-      `select t.id, t.number, t.amount, s.code, t.reference, t.narration, t.recorded_at from ledger_account a
+      `select t.id, t.number, t.amount, s.code, t.reference, ${narrationOf('t')} as narration, t.recorded_at from ledger_account a
        join ledger_asset s on s.tenant_id = a.tenant_id and s.id = a.asset_id
        join ledger_transaction t on t.tenant_id = a.tenant_id and t.account_id = a.id and t.kind = 'fund_deposit'
        where a.tenant_id = $1 and a.owner_id = $1 and a.purpose = 'prefund:available' and ($2::bigint is null or t.number < $2)

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Points, type TenantContext } from '@tallystick/kernel';
-import { AccountBalances, ownerAccountId } from '@tallystick/ledger';
+import { AccountBalances, narrationOf, ownerAccountId } from '@tallystick/ledger';
 import { NotFound, type ReadTx } from '@tallystick/platform';
 import { FindPrograms } from '../programs/find-programs.query.js';
 import type { Program } from '../programs/program.js';
@@ -113,7 +113,7 @@ export class CardAccounts {
       recorded_at: Date;
     }>(
       `select t.number, u.id as user_id, u.card_id, t.kind, e.amount, e.balance_after, coalesce(c.reference, n.request_id) as reference,
-         t.narration, e.recorded_at
+         ${narrationOf('t')} as narration, e.recorded_at
        from coin_user u
        join member f on f.tenant_id = u.tenant_id and f.id = u.member_id
        left join coin_user s on s.tenant_id = u.tenant_id and s.member_id = f.merged_into

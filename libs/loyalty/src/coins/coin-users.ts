@@ -23,8 +23,9 @@ export class CoinUsers {
     const user = await this.insert(tx, company, given.memberId, given.id);
     if (!user) throw Duplicate.with({ errors: { user_id: ['The member is a user already, or the id is taken.'] } });
     tx.audit(CoinUserEnrolled, {
-      target: { type: 'coin_user', id: user.id },
-      after: { company_id: company.id, member_id: given.memberId },
+      // By the member's own random id: the id of a user may be the tenant's, and the trail is for good (C9.1).
+      target: { type: 'member', id: given.memberId },
+      after: { company_id: company.id },
     });
     return user;
   }

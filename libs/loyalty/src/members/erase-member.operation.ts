@@ -5,16 +5,15 @@ import { houseAccountId } from '@tallystick/ledger';
 import { InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
 import { ErasedMembers } from './erased-members.js';
 import { ForgetMember } from './forget-member.js';
+import { ForgetWritings, type Destroyed, type Gone } from './forget-writings.js';
 import { MemberWasErased } from './member.acts.js';
 import { ErasureBlocked } from './member.errors.js';
 import { MemberErasedEvent } from './member.events.js';
 import { MEMBER_WORDS, type MemberStatus } from './member-status.policy.js';
 import { MoveBalances, type HeldWallet } from './move-balances.js';
 
-interface Row {
-  id: string;
-  reference: string;
-  status: MemberStatus;
+interface Row extends Gone {
+  readonly status: MemberStatus;
 }
 
 /** Whom, and whether what is left of their points is given up, as they confirmed. */
@@ -32,6 +31,7 @@ export class EraseMember {
   constructor(
     private readonly moveBalances: MoveBalances,
     private readonly forgetMember: ForgetMember,
+    private readonly forgetWritings: ForgetWritings,
     private readonly erasedMembers: ErasedMembers,
   ) {}
 
@@ -40,10 +40,10 @@ export class EraseMember {
     return blockersOf(await this.moveBalances.lock(tx, [memberId]), forfeitPoints);
   }
 
-  /** Throws `not_found`, `invalid_state` for who is merged or erased, `erasure_blocked` with the reasons. */
-  async execute(tx: WriteTx<TenantContext>, { memberId, forfeitPoints }: Erasure): Promise<void> {
+  /** Answers what was destroyed. Throws `not_found`, `invalid_state` for who is merged or erased, `erasure_blocked` with the reasons. */
+  async execute(tx: WriteTx<TenantContext>, { memberId, forfeitPoints }: Erasure): Promise<Destroyed> {
     const people = await tx.query<Row>(
-      `select id, reference, status from member where tenant_id = $1 and (id = $2 or merged_into = $2) order by id for update`,
+      `select id, reference, status, created_at from member where tenant_id = $1 and (id = $2 or merged_into = $2) order by id for update`,
       [tx.ctx.tenantId, memberId],
     );
     const member = people.find(({ id }) => id === memberId);
@@ -54,13 +54,16 @@ export class EraseMember {
     const blockers = blockersOf(wallets, forfeitPoints);
     if (Object.keys(blockers).length > 0) throw ErasureBlocked.with({ errors: blockers });
     await this.forfeit(tx, wallets);
+    const destroyed = await this.forgetWritings.execute(tx, people);
     for (const { id, reference } of people) {
-      await this.forgetMember.execute(tx, id);
+      for (const [table, rows] of Object.entries(await this.forgetMember.execute(tx, id)))
+        destroyed[table] = (destroyed[table] ?? 0) + rows;
       await this.erasedMembers.remember(tx, reference);
       await this.bury(tx, id);
     }
     tx.emit(MemberErasedEvent, { id: memberId });
     tx.audit(MemberWasErased, { target: { type: 'member', id: memberId }, after: { members: people.map(({ id }) => id) } });
+    return destroyed;
   }
 
   private async forfeit(tx: WriteTx<TenantContext>, wallets: readonly HeldWallet[]): Promise<void> {
@@ -76,7 +79,6 @@ export class EraseMember {
   /** Puts a random name in the place of the reference, wherever it was written down. */
   private async bury(tx: WriteTx<TenantContext>, id: string): Promise<void> {
     const { tenantId } = tx.ctx;
-    const [before] = await tx.query<{ reference: string }>('select reference from member where tenant_id = $1 and id = $2', [tenantId, id]);
     const tombstone = `erased:${randomBytes(12).toString('hex')}`;
     await tx.query(
       `update member set reference = $3, status = 'erased', merged_into = null, attributes = '{}', signed_in_at = null
@@ -87,11 +89,6 @@ export class EraseMember {
       `update event set data = data || jsonb_build_object('reference', $3::text)
        where tenant_id = $1 and name = 'member.created' and data ->> 'id' = $2`,
       [tenantId, id, tombstone],
-    );
-    await tx.query(
-      `update parked_refund set fact = jsonb_set(fact, '{member}', jsonb_build_object('id', $3::text))
-       where tenant_id = $1 and fact -> 'member' ->> 'reference' = $2`,
-      [tenantId, before!.reference, id],
     );
   }
 }

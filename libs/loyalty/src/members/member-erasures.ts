@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
-import { InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
+import { InvalidState, NotFound, type ReadTx, type WriteTx } from '@tallystick/platform';
 import { EraseMember, type Erasure } from './erase-member.operation.js';
+import type { Destroyed } from './forget-writings.js';
 import { ErasureCancelled, ErasureScheduled } from './member.acts.js';
 import { ErasureBlocked } from './member.errors.js';
 import type { MemberStatus } from './member-status.policy.js';
@@ -18,6 +19,8 @@ export interface MemberErasure {
   readonly requested_at: string;
   readonly erase_at: string;
   readonly settled_at: string | null;
+  /** How many of what was destroyed, once it is carried out. */
+  readonly destroyed: Destroyed | null;
 }
 
 interface Row {
@@ -28,6 +31,7 @@ interface Row {
   requested_at: Date;
   erase_at: Date;
   settled_at: Date | null;
+  destroyed: Destroyed | null;
 }
 
 const show = (row: Row): MemberErasure => ({
@@ -37,7 +41,7 @@ const show = (row: Row): MemberErasure => ({
   settled_at: row.settled_at?.toISOString() ?? null,
 });
 
-const COLUMNS = 'id, member_id, status, forfeit_points, requested_at, erase_at, settled_at';
+const COLUMNS = 'id, member_id, status, forfeit_points, requested_at, erase_at, settled_at, destroyed';
 
 /** Erasures that were asked for: they wait thirty days, can be taken back until then, and are carried out by the worker or when confirmed. */
 @Injectable()
@@ -66,6 +70,16 @@ export class MemberErasures {
     return show(row);
   }
 
+  /** The last erasure that was asked for. Throws `not_found` where none was. */
+  async last(tx: ReadTx<TenantContext>, memberId: string): Promise<MemberErasure> {
+    const [row] = await tx.query<Row>(
+      `select ${COLUMNS} from member_erasure where tenant_id = $1 and member_id = $2 order by requested_at desc, id desc limit 1`,
+      [tx.ctx.tenantId, memberId],
+    );
+    if (!row) throw NotFound.with();
+    return show(row);
+  }
+
   /** Takes a scheduled erasure back. Throws `not_found` when there is none. */
   async cancel(tx: WriteTx<TenantContext>, memberId: string): Promise<MemberErasure> {
     const row = await this.settle(tx, memberId, 'cancelled');
@@ -78,8 +92,13 @@ export class MemberErasures {
   async confirm(tx: WriteTx<TenantContext>, memberId: string): Promise<MemberErasure> {
     const row = await this.settle(tx, memberId, 'erased');
     if (!row) throw NotFound.with();
-    await this.eraseMember.execute(tx, { memberId, forfeitPoints: row.forfeit_points });
-    return row;
+    const destroyed = await this.eraseMember.execute(tx, { memberId, forfeitPoints: row.forfeit_points });
+    await tx.query('update member_erasure set destroyed = $3 where tenant_id = $1 and id = $2', [
+      tx.ctx.tenantId,
+      row.id,
+      JSON.stringify(destroyed),
+    ]);
+    return { ...row, destroyed };
   }
 
   /** Carries out those whose day has come, at most `limit`; one that is blocked waits another day. Answers how many were looked at. */

@@ -9,8 +9,10 @@ import { CreateMember } from './create-member.operation.js';
 import { EnrollMembers } from './enroll-members.operation.js';
 import { EraseMember } from './erase-member.operation.js';
 import { ErasedMembers } from './erased-members.js';
+import { ExportMember } from './export-member.query.js';
 import { FindMembers } from './find-members.query.js';
 import { ForgetMember } from './forget-member.js';
+import { ForgetWritings } from './forget-writings.js';
 import { MemberErasures } from './member-erasures.js';
 import { MemberKeys } from './member-keys.js';
 import { MergeMembers } from './merge-members.operation.js';
@@ -27,9 +29,11 @@ export const MEMBER_OPERATIONS = [
   EraseMember,
   ErasedMembers,
   FindAttributeDefinitions,
+  ExportMember,
   FindMembers,
   FindSubRelations,
   ForgetMember,
+  ForgetWritings,
   MemberAttributes,
   MemberErasures,
   MemberKeys,

@@ -12,4 +12,5 @@ export const MembersMerged = defineAct({
 });
 export const ErasureScheduled = defineAct({ name: 'member_erasure.scheduled', description: 'The erasure of a member was asked for' });
 export const ErasureCancelled = defineAct({ name: 'member_erasure.cancelled', description: 'The erasure of a member was taken back' });
+export const MemberExported = defineAct({ name: 'member.exported', description: 'All that is kept of a member was read out' });
 export const MemberWasErased = defineAct({ name: 'member.erased', description: 'A member was erased; their random id is left' });

@@ -1,6 +1,7 @@
 import { newId } from '@tallystick/kernel';
 import { houseAccountId, ownerAccountId, type LapsedPolicy, type Reverse, type ShortagePolicy, type Subject } from '@tallystick/ledger';
 import { InvalidState, NotFound } from '@tallystick/platform';
+import { MemberErased } from '../members/member.errors.js';
 import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
 import { readPoints, type Plan } from './plan.js';
 import type { ReturnCause, ReverseFact, VoidFact } from './points-fact.js';
@@ -34,6 +35,7 @@ export function targetOf(transactionId: string, world: LoyaltyWorld): Target {
   const program = subject && world.programOfAsset(subject.assetId);
   const member = subject && world.member({ id: subject.ownerId });
   if (!subject || !program || !member) throw NotFound.with({ errors: { transaction_id: ['No such transaction.'] } });
+  if (member.status === 'erased') throw MemberErased.with({ errors: { transaction_id: ['This person was erased.'] } });
   return { subject, program, member };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Points, type TenantContext } from '@tallystick/kernel';
+import { metadataOf, narrationOf } from '@tallystick/ledger';
 import type { ReadTx } from '@tallystick/platform';
 import { FindWallets } from '../wallets/find-wallets.query.js';
 
@@ -67,7 +68,7 @@ export class MemberActivity {
     const [count] = await tx.query<{ total: number }>(`select count(*)::int as total ${FROM}`, filter);
     const rows = await tx.query<Row>(
       `select t.id, t.number, t.kind, case when t.account_id = $2 then t.amount else -t.amount end as units,
-         coalesce(t.details ? 'purchase', false) as is_purchase, t.reference, t.narration, t.metadata,
+         coalesce(t.details ? 'purchase', false) as is_purchase, t.reference, ${narrationOf('t')} as narration, ${metadataOf('t')} as metadata,
          coalesce(t.details->>'merchant_name', t.details->'purchase'->'merchant'->>'descriptor') as merchant_name, t.effective_at, t.recorded_at,
          exists (select from ledger_transaction r where r.tenant_id = t.tenant_id and r.ref_id = t.id and r.once = 'reversal') as is_reversed,
          (select max(l.expires_at) from ledger_lot l

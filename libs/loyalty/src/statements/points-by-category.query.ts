@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Points, type TenantContext } from '@tallystick/kernel';
+import { metadataOf } from '@tallystick/ledger';
 import type { ReadTx } from '@tallystick/platform';
 import { FindWallets } from '../wallets/find-wallets.query.js';
 import { within, type DayRange } from './member-activity.query.js';
@@ -18,11 +19,14 @@ export interface PointsOfCategory {
   readonly count: number;
 }
 
+/** A reversal says what it is about by its target's metadata. */
+const METADATA = `coalesce(${metadataOf('o')}, ${metadataOf('t')})`;
+
 /** A reversal counts where what it reverses counts, so that each category is what is left of it. */
 const CATEGORY = `case coalesce(o.kind, t.kind)
   when 'earn' then case
     when coalesce(o.details, t.details) ? 'purchase' then 'spend'
-    when coalesce(o.metadata, t.metadata)->>'category' in ('partner', 'purchased') then coalesce(o.metadata, t.metadata)->>'category'
+    when ${METADATA}->>'category' in ('partner', 'purchased') then ${METADATA}->>'category'
     else 'bonus' end
   when 'redeem' then 'redeemed'
   when 'capture' then 'redeemed'

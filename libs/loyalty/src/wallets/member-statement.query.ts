@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Points, type TenantContext } from '@tallystick/kernel';
+import { narrationOf } from '@tallystick/ledger';
 import type { ReadTx } from '@tallystick/platform';
 import { FindWallets, type WalletPlace } from './find-wallets.query.js';
 import type { TransactionType } from '../points/points-transaction.js';
@@ -77,7 +78,7 @@ export class MemberStatement {
     const period = [tx.ctx.tenantId, accountId, filter.from ?? null, filter.to ?? null];
     const rows = await tx.query<EntryRow>(
       `select e.seq, e.transaction_id, t.number, t.kind, coalesce(t.details ? 'refund', false) as refund, coalesce(t.details ? 'void', false) as voids, e.amount, e.balance_after, t.reference,
-         t.narration, t.effective_at, e.recorded_at
+         ${narrationOf('t')} as narration, t.effective_at, e.recorded_at
        from ledger_entry e join ledger_transaction t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
        where e.tenant_id = $1 and e.account_id = $2 and ($3::timestamptz is null or e.recorded_at >= $3)
          and ($4::timestamptz is null or e.recorded_at < $4) and ($5::bigint is null or e.seq > $5)

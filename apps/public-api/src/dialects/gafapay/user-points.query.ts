@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Points, type TenantContext } from '@tallystick/kernel';
-import { ownerAccountId } from '@tallystick/ledger';
+import { narrationOf, ownerAccountId } from '@tallystick/ledger';
 import { CashRedemptions, type Member } from '@tallystick/loyalty';
 import type { ReadTx } from '@tallystick/platform';
 import type { GafapayCurrency } from './gafapay-users.query.js';
@@ -32,7 +32,7 @@ export class UserPoints {
   /** What moved a user's points, but for redemptions to money, which are a list of their own; what left is below 0. */
   async details(tx: ReadTx<TenantContext>, user: Member, { id, program }: GafapayCurrency, window: HistoryWindow): Promise<object[]> {
     const rows = await tx.query<EntryRow>(
-      `select e.seq, e.transaction_id, e.amount, e.recorded_at, t.kind, t.narration from ledger_entry e
+      `select e.seq, e.transaction_id, e.amount, e.recorded_at, t.kind, ${narrationOf('t')} as narration from ledger_entry e
        join ledger_transaction t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
        where e.tenant_id = $1 and e.account_id = $2
          and not exists (select from cash_redemption r where r.tenant_id = e.tenant_id and r.transaction_id = e.transaction_id)

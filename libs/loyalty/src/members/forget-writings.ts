@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { TenantContext } from '@tallystick/kernel';
+import { forgetAnswers, Keyring, type WriteTx } from '@tallystick/platform';
+import { newCoinId } from '../coins/coin-id.policy.js';
+import { ErasedMembers } from './erased-members.js';
+import { MemberErased } from './member.errors.js';
+
+/** Somebody who is being erased. */
+export interface Gone {
+  readonly id: string;
+  readonly reference: string;
+  readonly created_at: Date;
+}
+
+/** How many of what was destroyed, by name: for the receipt. */
+export type Destroyed = Record<string, number>;
+
+type Tx = WriteTx<TenantContext>;
+
+/**
+ * Takes away what was written about people wherever it was written down: beside their transactions, in events, parked refunds, manual
+ * adjustments, kept answers, and as ids of users of companies. What reads by a number or a random id stays.
+ */
+@Injectable()
+export class ForgetWritings {
+  constructor(
+    private readonly erasedMembers: ErasedMembers,
+    private readonly keyring: Keyring,
+  ) {}
+
+  async execute(tx: Tx, people: readonly Gone[]): Promise<Destroyed> {
+    const ids = people.map(({ id }) => id);
+    // Members of a sandbox are enrolled by its clock, answers are kept by ours.
+    const since = new Date(Math.min(...people.map(({ created_at: at }) => at.getTime())) - tx.ctx.clockOffsetMs - LEEWAY_MS);
+    const names = [...ids, ...people.map(({ reference }) => reference)];
+    return {
+      notes_of_transactions: await this.notes(tx, ids),
+      texts_of_events: await this.events(tx, ids),
+      adjustment_texts: await this.adjustments(tx, ids),
+      parked_refunds: await this.parkedRefunds(tx, people),
+      kept_answers: await forgetAnswers(tx, this.keyring, { names, since }),
+      ids_of_users: await this.coinUsers(tx, ids),
+    };
+  }
+
+  private async notes(tx: Tx, ids: readonly string[]): Promise<number> {
+    const gone = await tx.query(
+      `delete from ledger_note n using ledger_account a, ledger_transaction t
+       where a.tenant_id = $1 and a.owner_id = any($2::uuid[]) and t.tenant_id = $1 and (t.account_id = a.id or t.counter_account_id = a.id)
+         and n.tenant_id = $1 and n.transaction_id = t.id returning n.transaction_id`,
+      [tx.ctx.tenantId, ids],
+    );
+    return gone.length;
+  }
+
+  private async events(tx: Tx, ids: readonly string[]): Promise<number> {
+    const gone = await tx.query(
+      `update event set data = data || '{"narration": null, "metadata": null}'
+       where tenant_id = $1 and data ->> 'member_id' = any($2::text[])
+         and (data ->> 'narration' is not null or jsonb_typeof(data -> 'metadata') = 'object') returning id`,
+      [tx.ctx.tenantId, ids],
+    );
+    return gone.length;
+  }
+
+  private async adjustments(tx: Tx, ids: readonly string[]): Promise<number> {
+    const gone = await tx.query(
+      `update wallet_adjustment set narration = 'erased', remarks = null
+       where tenant_id = $1 and member_id = any($2::uuid[]) and (narration <> 'erased' or remarks is not null) returning id`,
+      [tx.ctx.tenantId, ids],
+    );
+    return gone.length;
+  }
+
+  /** One that still waits is refused for good: its purchase would be refused as well. */
+  private async parkedRefunds(tx: Tx, people: readonly Gone[]): Promise<number> {
+    const gone = await tx.query(
+      `update parked_refund set fact = '{"kind": "refund"}', code = case status when 'waiting' then $4 else code end,
+         status = case status when 'waiting' then 'refused' else status end
+       where tenant_id = $1 and (fact -> 'member' ->> 'reference' = any($2::text[]) or fact -> 'member' ->> 'id' = any($3::text[]))
+       returning reference`,
+      [tx.ctx.tenantId, people.map(({ reference }) => reference), people.map(({ id }) => id), MemberErased.code],
+    );
+    return gone.length;
+  }
+
+  /** Their ids may be the tenant's own: they become random, and who sends one is told that the person was erased. */
+  private async coinUsers(tx: Tx, ids: readonly string[]): Promise<number> {
+    const users = await tx.query<{ id: string }>(
+      'select id from coin_user where tenant_id = $1 and member_id = any($2::uuid[]) order by id',
+      [tx.ctx.tenantId, ids],
+    );
+    for (const { id } of users) {
+      await this.erasedMembers.remember(tx, id);
+      await tx.query('update coin_user set id = $3, card_id = $4 where tenant_id = $1 and id = $2', [
+        tx.ctx.tenantId,
+        id,
+        newCoinId('user'),
+        newCoinId('card'),
+      ]);
+    }
+    return users.length;
+  }
+}
+
+/** Two clocks of one moment may differ by so much. */
+const LEEWAY_MS = 60_000;
