@@ -1,5 +1,6 @@
 export * from './account-balances.query.js';
 export * from './accounts.js';
+export * from './await-postings.js';
 export * from './commands.js';
 export * from './debt.policy.js';
 export * from './decide.policy.js';

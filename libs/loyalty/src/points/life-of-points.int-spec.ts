@@ -164,6 +164,35 @@ test('a program limits what is redeemed in a day and how often; a reversal and a
   expect(atOnce.filter((code) => code === 'limit_exceeded')).toHaveLength(3);
 });
 
+test('what a list gives back is there for those after it in the list, as it would be one by one (C2.7)', async () => {
+  const loyalty = await loyaltyFixture(uow, database.ownerUrl, { redeem_limits: [{ per: 'week', points: '100', count: 2 }] });
+  const hold: PointsFact = { kind: 'hold', source, member: { reference: 'hal' }, points: 40 };
+  const [, first, held] = await loyalty.posted(earnFact('hal', 1_000), redeemFact('hal', 60), hold);
+  const reverse = (points?: number): PointsFact => ({ kind: 'reverse', source, transactionId: first!.id, points });
+  const release: PointsFact = { kind: 'release', source, holdId: held!.id };
+  const list = await loyalty.post(
+    reverse(30),
+    redeemFact('hal', 1),
+    reverse(),
+    redeemFact('hal', 61),
+    redeemFact('hal', 60),
+    release,
+    redeemFact('hal', 40),
+    redeemFact('hal', 1),
+  );
+  const refused = 'limit_exceeded';
+  expect(list.map((outcome) => (outcome.status === 'refused' ? outcome.refusal.definition.code : outcome.status))).toEqual([
+    'posted',
+    refused,
+    'posted',
+    refused,
+    'posted',
+    'posted',
+    'posted',
+    refused,
+  ]);
+});
+
 test('under a sliding expiry activity moves the end of all points on, on record, and revives nothing', async () => {
   const today = await loyaltyFixture(uow, database.ownerUrl, { expiry_policy: { type: 'sliding', days: 10 } });
   const days = daysOf(uow);

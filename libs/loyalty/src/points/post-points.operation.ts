@@ -4,7 +4,7 @@ import { OpenAccounts, PostTransactions, type LedgerTransaction, type NewAccount
 import type { WriteTx } from '@tallystick/platform';
 import { EnrollMembers } from '../members/enroll-members.operation.js';
 import { EarningBook } from './earning-book.js';
-import { refuseEndedMeanwhile } from './refuse-ended-meanwhile.js';
+import { refuseChangedMeanwhile } from './refuse-changed-meanwhile.js';
 import { LoyaltyWorld, readWorld } from './loyalty-world.query.js';
 import { PointsExpired } from '../loyalty.events.js';
 import { readOriginals, type Originals } from './original-purchases.query.js';
@@ -80,7 +80,7 @@ export class PostPoints {
       tx,
       ready.map((plan) => redemptions.watch(plan, book.watch(plan))),
     );
-    await refuseEndedMeanwhile(tx, ready);
+    await refuseChangedMeanwhile(tx, ready, world);
     await book.close(tx);
     const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
     await tellSettledDebts(tx, verdicts);

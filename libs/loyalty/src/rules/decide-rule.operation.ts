@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
+import { awaitPostings } from '@tallystick/ledger';
 import { InvalidState, ValidationFailed, type ActDefinition, type WriteTx } from '@tallystick/platform';
 import { FindPrograms } from '../programs/find-programs.query.js';
 import type { EarningRule, RuleStatus, RuleVersionStatus } from './earning-rule.js';
@@ -44,6 +45,8 @@ export class DecideRule {
     const { version, definition } = rule.latest;
     const errors = checkDefinition(definition, await this.programs.byId(tx, programId));
     if (Object.keys(errors).length > 0) throw ValidationFailed.with({ errors });
+    // A purchase in flight that has not been counted is there to be counted, or runs again.
+    if (countsPurchases(definition)) await awaitPostings(tx);
     if (rule.liveVersion !== null) {
       await tx.query(`update earning_rule_version set status = 'retired' where tenant_id = $1 and rule_id = $2 and version = $3`, [
         tx.ctx.tenantId,

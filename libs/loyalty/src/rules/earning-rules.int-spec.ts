@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { requestContext } from '@tallystick/kernel';
 import type { UnitOfWork } from '@tallystick/platform';
 import pg from 'pg';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
-import { loyaltyFixture, purchaseItem, refundItem, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
+import { earnFact, loyaltyFixture, purchaseItem, refundItem, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
 import { draftRule, openRule, publishRule, ruleOf } from '../../../../test/support/rules.js';
+import type { PointsFact } from '../points/points-fact.js';
 import type { ProgramTerms } from '../programs/program.js';
 
 let database: TestDatabase;
@@ -24,6 +27,17 @@ afterAll(async () => {
 
 const tenant = (terms: Partial<ProgramTerms> = {}, scale = 0): Promise<LoyaltyFixture> =>
   loyaltyFixture(uow, database.ownerUrl, terms, scale);
+
+/** Until a transaction in this database waits for a lock. */
+async function somebodyWaits(): Promise<void> {
+  for (;;) {
+    const { rows } = await owner.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and state = 'active'`,
+    );
+    if (rows.length > 0) return;
+    await sleep(10);
+  }
+}
 
 let batches = 0;
 const bought = async (loyalty: LoyaltyFixture, ...items: ReturnType<typeof purchaseItem>[]): Promise<(number | string | undefined)[]> =>
@@ -125,6 +139,50 @@ describe('earning rules in force', () => {
     expect(await bought(loyalty, purchaseItem('4', 'nina', '1.00'))).toEqual([1]);
     const parallel = await Promise.all(Array.from({ length: 8 }, (_, n) => bought(loyalty, purchaseItem(`f-${n}`, 'fay', '1.00'))));
     expect(parallel.flat().sort()).toEqual([1, 1, 1, 1, 1, 101, 31, 31]);
+  });
+
+  test('a purchase in flight while the first rule that counts is published is counted (C3.11)', async () => {
+    const [before, after] = [await tenant(), await tenant()];
+    const welcome = { effect: { type: 'fixed', points: '100' }, conditions: { first_purchase: true } } as const;
+    const purchase = (reference: string): PointsFact =>
+      earnFact('olga', 0, { reference, earned: { purchase: { amount: '1.00', currency: 'USD' } } });
+
+    // Posted but not committed: the rule waits for it.
+    let commit = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (commit = resolve));
+    await before.posted(earnFact('olga', 1));
+    const drafted = await draftRule(before, 'welcome', welcome);
+    const inFlight = uow.run(before.ctx, async (tx) => {
+      await before.room.postPoints.execute(tx, [purchase('1')]);
+      await gate;
+    });
+    const published = publishRule(before, drafted);
+    await somebodyWaits();
+    commit();
+    await Promise.all([inFlight, published]);
+    expect((await before.posted(purchase('2')))[0]!.points).toBe(1);
+
+    // Planned before, posted after: it runs again, and by the rule.
+    const rule = await draftRule(after, 'welcome', welcome);
+    await after.posted(earnFact('olga', 1));
+    await uow.run(after.ctx, (tx) => after.room.decideRules.submit(tx, rule.programId, rule.id));
+    const checker = requestContext({ ...after.ctx, actor: { type: 'user' as const, id: 'checker' } });
+    await uow.run(checker, (tx) => after.room.decideRules.approve(tx, rule.programId, rule.id));
+    const open = new Promise<void>((resolve) => (commit = resolve));
+    let done = (): void => undefined;
+    const decided = new Promise<void>((resolve) => (done = resolve));
+    const publishing = uow.run(after.ctx, async (tx) => {
+      await after.room.decideRules.publish(tx, rule.programId, rule.id);
+      done();
+      await open;
+    });
+    await decided;
+    const posting = after.posted(purchase('1'));
+    await somebodyWaits();
+    commit();
+    await publishing;
+    expect((await posting)[0]!.points).toBe(101);
+    expect((await after.posted(purchase('2')))[0]!.points).toBe(1);
   });
 
   test("a member's tier multiplies rates, attributes and segments decide, another currency has a rule of its own", async () => {
