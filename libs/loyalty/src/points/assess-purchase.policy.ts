@@ -14,16 +14,23 @@ export const currenciesOf = ({ rules }: RulesInForce): (string | undefined)[] =>
  * Looks at a purchase with rules. Null where the program's own rate is all there is, or where planning will refuse: a program, member or
  * amount that is not there.
  */
-export function assessPurchase(fact: EarnFact, world: LoyaltyWorld): Assessment | null {
+export function assessPurchase(fact: EarnFact, world: LoyaltyWorld, member = world.member(fact.member)): Assessment | null {
   const program = world.program(fact.programId);
   if (!program || !('purchase' in fact.earned)) return null;
   const terms = world.rules(program);
-  return terms.rules.length > 0 || terms.counts || world.hasTiers || hasEarnCaps(program) ? assessBy(terms, fact, program, world) : null;
+  return terms.rules.length > 0 || terms.counts || world.hasTiers || hasEarnCaps(program)
+    ? assessBy(terms, fact, program, world, member)
+    : null;
 }
 
 /** Looks at a purchase with given rules. */
-export function assessBy({ rules, counts }: RulesInForce, fact: EarnFact, program: Program, world: LoyaltyWorld): Assessment | null {
-  const member = world.member(fact.member);
+export function assessBy(
+  { rules, counts }: RulesInForce,
+  fact: EarnFact,
+  program: Program,
+  world: LoyaltyWorld,
+  member = world.member(fact.member),
+): Assessment | null {
   if (!member || !('purchase' in fact.earned)) return null;
   const { amount, currency, ...purchase } = fact.earned.purchase;
   const money = Money.parse(amount, currency);

@@ -9,6 +9,7 @@ import { assessPurchase } from './assess-purchase.policy.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import { referenceKey, type Plan } from './plan.js';
 import type { EarnFact, PointsFact } from './points-fact.js';
+import { TierBook } from './tier-book.js';
 
 /** The purchases of a list as rules see them, with the counters behind caps, budgets and first purchases. */
 export class EarningBook {
@@ -16,30 +17,43 @@ export class EarningBook {
     private readonly assessments: ReadonlyMap<EarnFact, Assessment>,
     private readonly counters: EarningCounters,
     private readonly world: LoyaltyWorld,
+    private readonly tiers: TierBook,
   ) {}
 
   /** Looks at the list's purchases, and locks the counters that they and its refunds may change; no statement where there are none. */
   static async open(tx: WriteTx<TenantContext>, facts: readonly PointsFact[], world: LoyaltyWorld): Promise<EarningBook> {
     const assessments = new Map<EarnFact, Assessment>();
+    const tiers = await TierBook.open(tx, facts, world);
     const keys: CounterKey[] = [];
     for (const fact of facts) {
       const assessment = fact.kind === 'earn' && assessPurchase(fact, world);
       if (!assessment) continue;
       assessments.set(fact, assessment);
       keys.push(...countersOf(assessment));
+      for (const member of tiers.inAnyTier(assessment.program.id, world.member((fact as EarnFact).member)!))
+        keys.push(...countersOf(assessPurchase(fact as EarnFact, world, member)!));
     }
     if (world.countsUse) keys.push(...(await readUsed(tx, facts)));
-    return new EarningBook(assessments, await lockCounters(tx, keys), world);
+    return new EarningBook(assessments, await lockCounters(tx, keys), world, tiers);
   }
 
   /** How a purchase is measured when its turn comes; null where the program's own rate is all there is. */
   measured(fact: EarnFact): (() => MeasuredEarning) | null {
     const assessment = this.assessments.get(fact);
-    return assessment ? () => measureEarning(assessment, this.counters) : null;
+    if (!assessment) return null;
+    return () => {
+      const member = this.world.member(fact.member)!;
+      const now = this.tiers.atThisTurn(assessment.program.id, member);
+      return measureEarning(now === member ? assessment : assessPurchase(fact, this.world, now)!, this.counters);
+    };
   }
 
-  /** The command of a plan; one that turns an earning gives back what that used as soon as it is posted. */
-  watch({ command, program, member }: Plan): LedgerCommand {
+  /** The command of a plan; one that turns an earning gives back what that used as soon as it is posted, and either moves its member on. */
+  watch(plan: Plan): LedgerCommand {
+    return this.tiers.watch(plan, this.givingBack(plan));
+  }
+
+  private givingBack({ command, program, member }: Plan): LedgerCommand {
     if (command.act !== 'reverse' || !this.world.countsUse) return command;
     return {
       ...command,

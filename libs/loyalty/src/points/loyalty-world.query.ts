@@ -29,6 +29,8 @@ export interface EarningTerms {
   readonly byProgram: ReadonlyMap<string, RulesInForce>;
   readonly tiers: boolean;
   readonly rules: boolean;
+  /** The tier of those who have none yet, by program: the one that takes nothing to be in. */
+  readonly firstTiers: Standing['tiers'];
 }
 
 const NO_RULES: RulesInForce = { rules: [], counts: false };
@@ -37,6 +39,7 @@ const NO_RULES: RulesInForce = { rules: [], counts: false };
 export class LoyaltyWorld {
   private readonly expiries = new Map<string, Date | null>();
   private readonly erased = new Set<string>();
+  private readonly standings = new Map<KnownMember, KnownMember>();
 
   constructor(
     readonly now: Date,
@@ -44,7 +47,7 @@ export class LoyaltyWorld {
     private readonly programs: readonly Program[],
     private readonly members: Map<string, KnownMember>,
     private readonly subjects: ReadonlyMap<string, Subject>,
-    private readonly earning: EarningTerms = { byProgram: new Map(), tiers: false, rules: false },
+    private readonly earning: EarningTerms = { byProgram: new Map(), tiers: false, rules: false, firstTiers: new Map() },
   ) {}
 
   /** The rules by which purchases of a program earn besides its own rate. */
@@ -77,7 +80,16 @@ export class LoyaltyWorld {
     return this.programs.find((program) => program.assetId === assetId);
   }
 
-  member({ id, reference }: MemberRef): KnownMember | undefined {
+  /** A member as they stand: who has not been looked at yet is in the first tier where nothing keeps them out of it. */
+  member(ref: MemberRef): KnownMember | undefined {
+    const member = this.known(ref);
+    if (!member || this.earning.firstTiers.size === 0) return member;
+    const standing = this.standings.get(member) ?? { ...member, tiers: new Map([...this.earning.firstTiers, ...member.tiers]) };
+    this.standings.set(member, standing);
+    return standing;
+  }
+
+  private known({ id, reference }: MemberRef): KnownMember | undefined {
     return this.members.get(id === undefined ? `reference:${reference}` : `id:${id.toLowerCase()}`);
   }
 
@@ -118,6 +130,8 @@ const READ_PROGRAMS: Prepared = {
   text: `select greatest(tenant_now(), date_trunc('milliseconds', clock_timestamp()) + t.clock_offset_ms * interval '1 millisecond') as moment,
       t.timezone as zone, p.id, p.code, p.name, p.description, p.terms_url, p.status, p.is_default, p.asset_id,
       p.scale, p.version, p.terms, p.tiered, p.starts_at, p.ends_at, p.created_at, p.updated_at,
+      case when p.tiered then (select json_build_object('code', b.code, 'multiplier', trim_scale(b.earn_multiplier)::text)
+        from tier b where b.tenant_id = $1 and b.program_id = p.id and b.threshold = 0 order by b.rank desc limit 1) end as first_tier,
       exists (select from tier where tenant_id = $1) as has_tiers, exists (select from earning_rule where tenant_id = $1) as has_rules,
       exists (select from earning_rule r where r.tenant_id = $1 and r.program_id = p.id and r.counts_purchases) as counts,
       (select json_agg(json_build_object('id', r.id, 'code', r.code, 'version', v.version, 'definition', v.definition))
@@ -130,6 +144,7 @@ type WorldRow = ProgramRow & {
   moment: Date;
   zone: string;
   has_tiers: boolean;
+  first_tier: { code: string; multiplier: string } | null;
   has_rules: boolean;
   counts: boolean;
   rules: RuleInForce[] | null;
@@ -153,6 +168,7 @@ export async function readWorld(tx: ReadTx<TenantContext>, facts: readonly Point
     byProgram: new Map(ofPrograms.map(({ id, rules, counts }) => [id, { rules: rules ?? [], counts }])),
     tiers: first.has_tiers,
     rules: first.has_rules,
+    firstTiers: new Map(ofPrograms.flatMap(({ id, first_tier: tier }) => (tier ? [[id, tier]] : []))),
   });
 }
 

@@ -74,15 +74,7 @@ export function evaluateTier(
   fresh: readonly FreshFact[],
   { today, now }: { readonly today: LocalDay; readonly now: Date },
 ): Evaluated {
-  const course = new Course(terms, known, counted, today);
-  for (const fact of fresh) {
-    course.advance(fact.recordedOn < today ? fact.recordedOn : today);
-    course.meet(fact);
-  }
-  course.advance(today);
-  // Thresholds may have been lowered since.
-  course.rise(today, now);
-  return course.outcome();
+  return TierCourse.upTo(terms, known, counted, fresh, { today, now }).outcome();
 }
 
 /** The highest tier that `progress` is enough for; -1 for none. */
@@ -90,12 +82,13 @@ export const stepFor = (steps: readonly Step[], progress: bigint): number => ste
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] };
 
-class Course {
+/** The way of one member through the tiers, as far as it has been looked at. */
+export class TierCourse {
   private readonly byDay = new Map<LocalDay, bigint>();
   private readonly moves: TierMove[] = [];
   private readonly now: Changing<Standing>;
 
-  constructor(
+  private constructor(
     private readonly terms: TierTerms,
     known: Standing | null,
     counted: readonly Fact[],
@@ -107,6 +100,29 @@ class Course {
       : { tierId: null, since: { day: today, at: null }, validUntil: null, graceUntil: null, overrideUntil: null, reviewedOn: today };
   }
 
+  /** From where a member stood to `today`, past the facts in between. */
+  static upTo(
+    terms: TierTerms,
+    known: Standing | null,
+    counted: readonly Fact[],
+    fresh: readonly FreshFact[],
+    { today, now }: { readonly today: LocalDay; readonly now: Date },
+  ): TierCourse {
+    const course = new TierCourse(terms, known, counted, today);
+    for (const fact of fresh) {
+      course.advance(fact.recordedOn < today ? fact.recordedOn : today);
+      course.meet(fact);
+    }
+    course.advance(today);
+    // Thresholds may have been lowered since.
+    course.rise(today, now);
+    return course;
+  }
+
+  get tierId(): string | null {
+    return this.now.tierId;
+  }
+
   /** Looks at the beginning of each day up to `day` that could change something. */
   advance(day: LocalDay): void {
     for (let next = this.nextReview(); next !== null && next <= day; next = this.nextReview()) {
@@ -116,6 +132,7 @@ class Course {
     if (this.now.reviewedOn < day) this.now.reviewedOn = day;
   }
 
+  /** What is reached by a fact of the day looked at. */
   meet(fact: FreshFact): void {
     this.add(fact);
     this.rise(this.now.reviewedOn, fact.at);

@@ -1,4 +1,13 @@
-import { FindTiers, MemberTierView, OverrideTier, PreviewTiers, SaveTier, SaveTierScheme, type TierScheme } from '@tallystick/loyalty';
+import {
+  FindTiers,
+  MemberTierView,
+  OverrideTier,
+  PreviewTiers,
+  SaveTier,
+  SaveTierScheme,
+  type PointsFact,
+  type TierScheme,
+} from '@tallystick/loyalty';
 import type { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
@@ -20,6 +29,23 @@ afterAll(async () => {
 /** A tenant with a program, at its noon: no day ends while the test runs. */
 const openNoon = async (): Promise<LoyaltyFixture> =>
   (await loyaltyFixture(app.uow, database.ownerUrl)).ahead(Math.ceil(Date.now() / DAY) * DAY + DAY / 2 - Date.now());
+
+/** A tenant whose tiers multiply what is earned. */
+async function openFactors(factors: readonly string[], basis: TierScheme['basis'] = 'points') {
+  const loyalty = await openNoon();
+  await loyalty.uow.run(loyalty.ctx, async (tx) => {
+    await new SaveTierScheme().execute(tx, loyalty.program.id, (known) => ({ ...known, basis, period: 'since_enrollment' }));
+    for (const [rank, earnMultiplier] of factors.entries())
+      await new SaveTier().create(tx, loyalty.program.id, {
+        code: `t${rank}`,
+        name: 't',
+        rank,
+        threshold: String(rank * 100),
+        earnMultiplier,
+      });
+  });
+  return stand(loyalty);
+}
 
 /** A tenant whose program has the tiers bronze, silver and gold; `in` is the same some days later. */
 async function openTiers(scheme: Partial<TierScheme> = {}, thresholds: readonly string[] = ['0', '100', '1000']) {
@@ -265,4 +291,52 @@ it('a preview says who would be where', async () => {
     down: 1,
   });
   expect(await loyalty.preview({ scheme: (known) => ({ ...known, basis: 'purchases' }) })).toMatchObject({ up: 0, down: 3 });
+});
+
+describe('what is earned on the way', () => {
+  const purchase = (member: string, amount: string, reference: string) =>
+    earnFact(member, 0, { reference, earned: { purchase: { amount, currency: 'USD' } } });
+  const refundOf = (member: string, amount: string, originalReference: string): PointsFact => ({
+    kind: 'refund',
+    source,
+    member: { reference: member },
+    reference: `r-${originalReference}-${amount}`,
+    originalReference,
+    purchase: { amount, currency: 'USD' },
+  });
+
+  test('the very first posting earns by the tier that takes nothing to be in, also an opening balance counts', async () => {
+    const open = await openFactors(['2', '3']);
+    const [first] = await open.posted(purchase('ann', '10.00', 'a-1'));
+    expect([first!.points, await open.tierOf('ann')]).toEqual([20, 't0']);
+    await open.posted(earnFact('bo', 150));
+    expect(await open.tierOf('bo')).toBe('t1');
+    expect((await open.posted(purchase('bo', '10.00', 'b-1')))[0]!.points).toBe(30);
+  });
+
+  test.each(['points', 'spend', 'purchases'] as const)('by %s: a list earns what its facts earn one by one', async (basis) => {
+    const facts = [
+      purchase('ann', '60.00', '1'),
+      purchase('ann', '50.00', '2'),
+      purchase('bo', '250.00', '3'),
+      purchase('ann', '10.00', '4'),
+      refundOf('ann', '20.00', '2'),
+      refundOf('bo', '250.00', '3'),
+      purchase('bo', '10.00', '5'),
+      refundOf('ann', '30.00', '2'),
+      purchase('ann', '40.00', '6'),
+      purchase('ann', '10.00', '7'),
+    ];
+    const factors = basis === 'purchases' ? ['1', ...Array<string>(3).fill('2')] : ['1', '2', '5', '7'];
+    const [list, alone] = [await openFactors(factors, basis), await openFactors(factors, basis)];
+    if (basis === 'purchases')
+      for (const { uow, ctx } of [list, alone])
+        await uow.run(ctx, (tx) => tx.query('update tier set threshold = rank * 2 where tenant_id = $1', [ctx.tenantId]));
+    for (const each of [list, alone]) await each.posted(earnFact('ann', 1), earnFact('bo', 1));
+    const one: number[] = [];
+    for (const fact of facts) one.push((await alone.posted(fact))[0]!.points);
+    expect((await list.posted(...facts)).map(({ points }) => points)).toEqual(one);
+    expect(new Set(one).size).toBeGreaterThan(3);
+    for (const who of ['ann', 'bo']) expect(await list.tierOf(who)).toBe(await alone.tierOf(who));
+  });
 });
