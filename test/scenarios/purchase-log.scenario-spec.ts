@@ -88,18 +88,6 @@ class Account {
   }
 }
 
-/** A day's purchases in rounds in which each member buys once: the next one counts by what this one reached. */
-function roundsOf(purchases: readonly LoggedPurchase[]): LoggedPurchase[][] {
-  const rounds: LoggedPurchase[][] = [];
-  const times = new Map<string, number>();
-  for (const purchase of purchases) {
-    const round = times.get(purchase.customer) ?? 0;
-    times.set(purchase.customer, round + 1);
-    (rounds[round] ??= []).push(purchase);
-  }
-  return rounds;
-}
-
 async function openStore(): Promise<LoyaltyFixture> {
   const loyalty = await loyaltyFixture(app.uow, database.ownerUrl, {
     expiry_policy: { type: 'rolling', months: RULES.expiryMonths },
@@ -147,18 +135,16 @@ test(
       const noon = await at(day);
       for (const account of accounts.values()) account.begin(day);
       const active = new Set<string>();
-      for (const round of roundsOf(purchases)) {
-        await post(
-          noon,
-          round.map(({ customer, cents }) =>
-            earnFact(customer, 1, { earned: { purchase: { amount: (cents / 100).toFixed(2), currency: 'USD' } } }),
-          ),
-        );
-        for (const { customer, cents } of round) {
-          if (!accounts.has(customer)) accounts.set(customer, new Account());
-          accounts.get(customer)!.buy(day, cents);
-          active.add(customer);
-        }
+      await post(
+        noon,
+        purchases.map(({ customer, cents }) =>
+          earnFact(customer, 1, { earned: { purchase: { amount: (cents / 100).toFixed(2), currency: 'USD' } } }),
+        ),
+      );
+      for (const { customer, cents } of purchases) {
+        if (!accounts.has(customer)) accounts.set(customer, new Account());
+        accounts.get(customer)!.buy(day, cents);
+        active.add(customer);
       }
       const redeeming = [...active].filter((customer) => accounts.get(customer)!.balance >= RULES.redeemAt);
       await post(

@@ -23,7 +23,8 @@ function countedIn(fact: PointsFact, world: LoyaltyWorld): { programId: string; 
   }
   const subject = 'transactionId' in fact ? world.subject(fact.transactionId) : undefined;
   const program = subject?.kind === 'earn' ? world.programOfAsset(subject.assetId) : undefined;
-  return program?.tiered && subject ? { programId: program.id, memberId: subject.ownerId } : undefined;
+  const member = subject && world.member({ id: subject.ownerId });
+  return program?.tiered && member ? { programId: program.id, memberId: member.id } : undefined;
 }
 
 /**
