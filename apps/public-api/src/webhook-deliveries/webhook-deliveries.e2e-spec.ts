@@ -1,4 +1,7 @@
 import { newId } from '@tallystick/kernel';
+import { eventCatalogue } from '@tallystick/platform';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { Webhook } from 'standardwebhooks';
 import { openIntegrator } from '../../../../test/support/integrator.js';
 import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
@@ -23,6 +26,14 @@ interface Delivery {
     duration_ms: number;
   }[];
 }
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+const mistakesIn = (type: string, data: object): unknown[] => {
+  const validate = ajv.compile(eventCatalogue().find(({ name }) => name === type)!.schema);
+  validate(data);
+  return validate.errors ?? [];
+};
 
 // The whole way: an API call, the outbox, the relay, a receiver on this machine, and what the API then tells of it.
 describe('webhook deliveries', () => {
@@ -57,11 +68,12 @@ describe('webhook deliveries', () => {
   };
   const list = async (query = '') => (await api.call<Delivery[]>('GET', `/webhook-deliveries${query}`)).body.data;
 
-  it('tell what happened, signed with the endpoint’s secret (WHK-01)', () => {
+  it('tell what happened, as its schema says, signed with the endpoint’s secret (WHK-01, OAS-08)', () => {
     expect(receiver.calls).toHaveLength(6);
     const told = receiver.calls.map(
       ({ body, headers }) => new Webhook(endpoint.secret).verify(body, headers as Record<string, string>) as { type: string; data: object },
     );
+    for (const { type, data } of told) expect([type, mistakesIn(type, data)]).toEqual([type, []]);
     expect(told.map(({ type }) => type).sort()).toEqual(['member.created', ...Array(5).fill('points.earned')]);
   });
 

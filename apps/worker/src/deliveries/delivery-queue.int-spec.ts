@@ -197,6 +197,18 @@ describe(`webhooks with queues on ${process.env.REDIS_URL ? 'Redis' : 'PostgreSQ
     expect(Date.now() - started).toBeLessThan(5_000);
   });
 
+  it('flow for one tenant while all endpoints of another hang (TEN-09)', async () => {
+    const [there, hanging] = [await receiver(), await receiver()];
+    hanging.answer = () => undefined;
+    const noisy = await openTenant(app.uow);
+    for (let n = 0; n < 45; n++) await register(hanging.url, noisy); // more than are delivered to at the same time
+    await pour(8, noisy);
+    await until(() => hanging.calls.length >= 64);
+    await register(there.url);
+    await pour(1);
+    await until(() => there.calls.length === 1, 10_000); // a call that hangs lasts longer
+  });
+
   it('flow for one tenant while another has many for a dead host (TEN-09)', async () => {
     const there = await receiver();
     const noisy = await openTenant(app.uow);

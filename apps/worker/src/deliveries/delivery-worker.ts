@@ -9,6 +9,8 @@ import { EndpointDrain } from './endpoint-drain.js';
 
 /** Endpoints that one process delivers to at the same time: most of it is waiting for receivers. */
 const ENDPOINTS = 32;
+/** Those of one tenant among them: receivers that hang hold up their own tenant's, and leave room for the others (TEN-09). */
+const ENDPOINTS_OF_A_TENANT = 8;
 /** How soon a killed worker is missed. */
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 10_000;
@@ -18,6 +20,8 @@ const STALLED_CHECK_MS = 10_000;
 export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private worker?: Worker<EndpointAddress>;
+  /** Endpoints under way, by tenant. */
+  private readonly busy = new Map<string, number>();
 
   constructor(
     @Inject(QUEUE_CONNECTION) private readonly connection: QueueConnection,
@@ -31,7 +35,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     this.worker = openQueueWorker<EndpointAddress>(
       this.connection,
       'webhooks',
-      ({ data }) => this.deliver(data),
+      ({ data }) => this.inTurn(data),
       (err) => this.logger.warn({ err }, 'the webhook queue has a problem'),
       { concurrency: ENDPOINTS, lockDuration: LOCK_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: 3 },
     );
@@ -42,6 +46,21 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.worker?.close();
+  }
+
+  /** An endpoint whose tenant has enough under way is left alone: it is looked at again when due endpoints are woken next. */
+  private async inTurn(address: EndpointAddress): Promise<void> {
+    const { tenantId } = address;
+    const others = this.busy.get(tenantId) ?? 0;
+    if (others >= ENDPOINTS_OF_A_TENANT) return;
+    this.busy.set(tenantId, others + 1);
+    try {
+      await this.deliver(address);
+    } finally {
+      const left = this.busy.get(tenantId)! - 1;
+      if (left > 0) this.busy.set(tenantId, left);
+      else this.busy.delete(tenantId);
+    }
   }
 
   private async deliver(address: EndpointAddress): Promise<void> {
