@@ -36,6 +36,9 @@ import { PlatformInvitationsController } from './platform/invitations.controller
 import { PlatformUsersController } from './platform/users.controller.js';
 import { CashUserTypeController } from './members/cash-user-type.controller.js';
 import { CashRedemptionConfigsController } from './rewards/cash-redemption-configs.controller.js';
+import { MerchantsController } from './merchants/merchants.controller.js';
+import { VenuesController } from './merchants/venues.controller.js';
+import { OffersController } from './offers/offers.controller.js';
 import { ProgramsController } from './rewards/programs.controller.js';
 import { MemberTierController } from './members/member-tier.controller.js';
 import { TierSchemeController } from './rewards/tier-scheme.controller.js';
@@ -104,6 +107,9 @@ export class AdminApiModule {
         MemberMergeController,
         MemberRelationsController,
         MembersController,
+        MerchantsController,
+        VenuesController,
+        OffersController,
         ProgramsController,
         ClockController,
         CashRedemptionConfigsController,

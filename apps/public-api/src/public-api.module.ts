@@ -43,6 +43,7 @@ import { TokenController } from './oauth/token.controller.js';
 import { BatchesController } from './points/batches.controller.js';
 import { CashController } from './points/cash.controller.js';
 import { HoldsController } from './points/holds.controller.js';
+import { OffersController } from './offers/offers.controller.js';
 import { PointsController } from './points/points.controller.js';
 import { PointsWrites } from './points/points-writes.js';
 import { TenantContextController } from './tenant/tenant-context.controller.js';
@@ -101,6 +102,7 @@ export class PublicApiModule {
         MemberCashWalletsController,
         MemberTokenController,
         MeController,
+        OffersController,
         PointsController,
         HoldsController,
         BatchesController,

@@ -36,6 +36,7 @@ export const TENANT_PERMISSIONS = [
   'merchants:write',
   'offers:read',
   'offers:write',
+  'offers:activate',
   'cashback:read',
   'cashback:write',
   'conciliation:read',
@@ -93,6 +94,7 @@ export const CLIENT_SCOPES = [
   'webhooks:read',
   'webhooks:write',
   'offers:read',
+  'offers:activate',
   'cashback:read',
   'cashback:write',
   'conciliation:read',
@@ -150,6 +152,8 @@ export const MEMBER_PERMISSIONS = [
   'wallets:redeem',
   'transactions:read',
   'tiers:read',
+  'offers:read',
+  'offers:activate',
 ] as const satisfies readonly TenantPermission[];
 
 const READS = TENANT_PERMISSIONS.filter((permission) => permission.endsWith(':read'));
@@ -172,6 +176,7 @@ const BY_ROLE: Readonly<Record<TenantRole | PlatformRole, readonly Permission[]>
     'transactions:write',
     'merchants:write',
     'offers:write',
+    'offers:activate',
     'cashback:write',
     'conciliation:write',
     'claims:write',

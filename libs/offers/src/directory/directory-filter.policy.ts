@@ -13,7 +13,12 @@ export type Direction = 'asc' | 'desc';
 
 /** What a list of the directory is asked for: some leave offers out, some put those that are left in order, `near` does both. */
 export type DirectoryFilter =
-  | { readonly by: 'near'; readonly place: Place; /** Metres. */ readonly radius?: number }
+  | {
+      readonly by: 'near';
+      readonly place: Place;
+      /** Metres. */ readonly radius?: number;
+      /** Left out, the nearest come first. */ readonly unsorted?: true;
+    }
   | { readonly by: 'category'; readonly categories: readonly Category[] }
   | { readonly by: 'price'; readonly level: number }
   | { readonly by: 'kind'; readonly kind: OfferKind }
@@ -66,7 +71,7 @@ export function directorySql({ filters, order }: DirectoryQuery): DirectorySql {
     if (filter.by === 'near') {
       lists.push(`near_${n} as materialized (${venuesNear(filter.place, filter.radius ?? USUAL_RADIUS, put)})`);
       joins.push(`join near_${n} on near_${n}.merchant_id = e.merchant_id`);
-      keys.push({ sql: `near_${n}.distance`, type: 'float8', direction: 'asc' });
+      if (!filter.unsorted) keys.push({ sql: `near_${n}.distance`, type: 'float8', direction: 'asc' });
     } else if (filter.by === 'name') {
       const search = readNameSearch(filter.text);
       isEmpty ||= search === undefined;

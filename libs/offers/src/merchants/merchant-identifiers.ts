@@ -43,13 +43,17 @@ export async function keepIdentifiers(tx: Tx, merchantId: string, identifiers: I
   await keepDescriptorGrams(tx, merchantId, wanted, removed);
 }
 
+/** Characters of a normalized identifier at most. */
+const LONGEST = 128;
+
 function valuesOf(identifiers: Identifiers): Value[] {
   const values = new Map<string, Value>();
   const errors: Record<string, string[]> = {};
   for (const { kind, field, of, normalize } of KINDS)
     for (const given of of(identifiers)) {
       const value = normalize(given);
-      if (value === '') errors[field] = [`Each must have a letter or a digit.`];
+      if (value === '') errors[field] = ['Each must have a letter or a digit.'];
+      else if ([...value].length > LONGEST) errors[field] = [`Each may have at most ${LONGEST} characters.`];
       else if (!values.has(`${kind} ${value}`)) values.set(`${kind} ${value}`, { kind, value, given });
     }
   if (Object.keys(errors).length > 0) throw ValidationFailed.with({ errors });

@@ -57,8 +57,9 @@ export class SaveOffer {
    * Changes terms and makes a new version of them; what was rewarded stays as it was. Without a difference it stays the version it is.
    * Throws `not_found`, `validation_error`, `invalid_state` for one that has ended, `budget_below_spent`.
    */
-  async update(tx: Tx, id: string, change: OfferChange): Promise<Offer> {
+  async update(tx: Tx, id: string, changeOf: OfferChange | ((known: Offer) => OfferChange)): Promise<Offer> {
     const known = await lockOffer(tx, id);
+    const change = typeof changeOf === 'function' ? changeOf(known) : changeOf;
     if (known.status === 'ended') throw InvalidState.with({ message: 'The offer has ended' });
     const terms: OfferTerms = { ...known, ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) };
     if (terms.currency !== known.currency && known.status !== 'draft')
