@@ -50,11 +50,20 @@ test('a clock that is set forward leaves what the days in between would have lef
       { kind: 'hold', source, member: { reference: 'ann' }, points: 30, expiresIn: 5 * 86_400 },
       earnFact('bo', 50),
       redeemFact('bo', 50),
+      earnFact('cy', 0, { earned: { purchase: { amount: '0.00', currency: 'USD' } } }),
       earnFact('bo', 70, { availableAt: new Date(Date.now() + DAY), expiresAt: new Date(Date.now() + 4 * DAY) }),
     ]),
   );
   const bought = outcomes[3] as { shown: { id: string } };
   await uow.run(ctx, (tx) => room.postPoints.execute(tx, [{ kind: 'refund_transaction', source, transactionId: bought.shown.id }]));
+
+  await uow.run(ctx, (tx) =>
+    tx.query('insert into segment (tenant_id, id, code, name, definition) values ($1, gen_random_uuid(), $2, $2, $3)', [
+      ctx.tenantId,
+      'gone-quiet',
+      JSON.stringify({ field: 'days_since_last_purchase', op: 'gte', value: 3 }),
+    ]),
+  );
 
   const before = (await call('GET', '')).body.data;
   expect(before).toMatchObject({ status: 'set', offset_ms: 0, target: null });
@@ -80,6 +89,14 @@ test('a clock that is set forward leaves what the days in between would have lef
     'expire -40',
   ]);
   expect(posted.map(({ day }) => Number(day)).slice(1, 3)).toEqual([4, 5]);
+  const quiet = await uow.read(ctx, (tx) =>
+    tx.query<{ reference: string; days: number }>(
+      `select m.reference, floor(extract(epoch from i.since - clock_timestamp()) / 86400) as days
+       from segment_member i join member m on m.tenant_id = $1 and m.id = i.member_id where i.tenant_id = $1`,
+      [ctx.tenantId],
+    ),
+  );
+  expect(quiet).toEqual([{ reference: 'cy', days: expect.stringMatching(/^[12]$/) }]);
   const reconciled = await uow.read(ctx, (tx) =>
     tx.query('select posted from ledger_account where tenant_id = $1 and purpose = $2', [ctx.tenantId, 'debt']),
   );

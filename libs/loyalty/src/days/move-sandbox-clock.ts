@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { newId, requestContext, type TenantContext } from '@tallystick/kernel';
 import { UnitOfWork, type WriteTx } from '@tallystick/platform';
 import { RetryParkedRefunds } from '../points/retry-parked-refunds.operation.js';
+import { RefreshSegment } from '../segments/refresh-segment.operation.js';
+import { EvaluateTiers } from '../tiers/evaluate-tiers.operation.js';
 import { nextMidnight } from './day-moments.policy.js';
 import { RunDays } from './run-days.js';
 
@@ -12,6 +14,8 @@ const REMEMBERED_MS = 800;
 const LEASE_S = 60;
 /** Refunds at most in one transaction. */
 const REFUNDS = 500;
+/** Members at most that enter and leave a segment in one. */
+const CHANGES = 5_000;
 
 type Hop = { readonly offsetMs: number; readonly arrived: boolean } | 'nothing to do' | 'taken';
 
@@ -25,6 +29,8 @@ export class MoveSandboxClock {
     private readonly unitOfWork: UnitOfWork,
     private readonly runDays: RunDays,
     private readonly retryParkedRefunds: RetryParkedRefunds,
+    private readonly evaluateTiers: EvaluateTiers,
+    private readonly refreshSegment: RefreshSegment,
   ) {}
 
   /** Answers whether the clock has arrived, and is in force everywhere; false when `signal` stopped it or another process is at it. */
@@ -36,12 +42,20 @@ export class MoveSandboxClock {
       const then = requestContext({ ...ctx, clockOffsetMs: hop.offsetMs });
       await this.runDays.execute(then, signal);
       while (!signal.aborted && (await this.unitOfWork.run(then, (tx) => this.retryParkedRefunds.execute(tx, REFUNDS))) === REFUNDS);
+      await this.refresh(then, signal);
       if (signal.aborted || hop.arrived) await this.unitOfWork.run(then, (tx) => this.leave(tx, own, hop.arrived && !signal.aborted));
       if (signal.aborted) return false;
       if (!hop.arrived) continue;
       await sleep(REMEMBERED_MS);
       return true;
     }
+  }
+
+  /** Tiers of newcomers, and then the segments, which may ask for tiers: what schedules of the worker do between its days. */
+  private async refresh(then: TenantContext, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (await this.unitOfWork.run(then, (tx) => this.evaluateTiers.executeDue(tx))) > 0);
+    for (const id of await this.unitOfWork.read(then, (tx) => this.refreshSegment.ids(tx)))
+      while (!signal.aborted && (await this.unitOfWork.run(then, (tx) => this.refreshSegment.execute(tx, id, CHANGES))) === CHANGES);
   }
 
   /** Sets the clock to the next local midnight, or to where it is to go when that comes first. */
