@@ -1,20 +1,47 @@
 import { Injectable } from '@nestjs/common';
-import type { DomainError, TenantContext } from '@tallystick/kernel';
+import { DomainError, type TenantContext } from '@tallystick/kernel';
 import { PostPoints, type PointsFact, type PointsOutcome } from '@tallystick/loyalty';
-import { NotFound, Writes, type Answer, type GroupedWrites, type SealedAnswer, type WriteRequest } from '@tallystick/platform';
+import {
+  NotFound,
+  Writes,
+  type Answer,
+  type GroupedWrites,
+  type SealedAnswer,
+  type WriteRequest,
+  type WriteTx,
+} from '@tallystick/platform';
 
 /** Posts the points of many callers in shared transactions; all endpoints under `/points` go through the same line. */
 @Injectable()
 export class PointsWrites {
   private readonly group: GroupedWrites<PointsFact, PointsOutcome>;
 
-  constructor(writes: Writes, postPoints: PostPoints) {
+  constructor(
+    private readonly writes: Writes,
+    private readonly postPoints: PostPoints,
+  ) {
     this.group = writes.group((tx, facts: PointsFact[]) => postPoints.execute(tx, facts));
   }
 
   /** Answers 201 with the transaction, or what `shape` makes of it; throws the refusal. */
   post(ctx: TenantContext, request: WriteRequest, fact: PointsFact, shape: Shape = ({ shown }) => shown): Promise<SealedAnswer> {
     return this.group.submit(ctx, request, fact, (outcome) => say(outcome, shape));
+  }
+
+  /** The same in a transaction of its own, after what must hold first; a repeat is answered without it. */
+  postAfter(
+    ctx: TenantContext,
+    request: WriteRequest,
+    fact: PointsFact,
+    first: (tx: WriteTx<TenantContext>) => Promise<void>,
+  ): Promise<SealedAnswer> {
+    return this.writes.run(ctx, request, async (tx) => {
+      await first(tx);
+      const [outcome] = await this.postPoints.execute(tx, [fact]);
+      const said = say(outcome!, ({ shown }) => shown);
+      if (said instanceof DomainError) throw said;
+      return said;
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { Mail, type MailOrder } from '@tallystick/platform';
 import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
 
 interface Wallet {
@@ -46,6 +47,26 @@ test('a transfer between wallets keeps the dates of the points, and happens once
   expect((await api.call<Wallet>('GET', `/wallets/${ann.wallet_id}`)).body.data.balance).toBe(65);
 });
 
+test('a code that is given confirms a transfer once, and is used up by none that is refused', async () => {
+  await api.call('PATCH', `/members/${ann.member_id}`, { email: 'ann@example.com' });
+  await api.call('POST', `/members/${ann.member_id}/otp/request`, { type: 'POINTTRANSFERCONFIRM', channel: 'email' });
+  const [mail] = await api.uow.read(api.integrator.ctx, (tx) =>
+    tx.query<{ payload: MailOrder }>(
+      `select payload from job_outbox where tenant_id = $1 and name = 'send-mail' order by id desc limit 1`,
+      [tx.ctx.tenantId],
+    ),
+  );
+  const otp = String(api.app.nest.get(Mail, { strict: false }).open(mail!.payload).code);
+  const wrong = otp === '000000' ? '000001' : '000000';
+  const sent = (points: number, code: string, key?: string) => transfer(ann.wallet_id, bo.wallet_id, points, { otp: code }, key);
+  expect((await sent(1, wrong)).body.code).toBe('otp_invalid');
+  expect((await sent(1_000, otp)).body.code).toBe('insufficient_balance');
+  expect((await sent(1, otp, 'coded-1')).status).toBe(201);
+  expect((await sent(1, otp, 'coded-1')).status).toBe(201);
+  expect((await sent(1, otp)).body.code).toBe('otp_invalid');
+  await transfer(bo.wallet_id, ann.wallet_id, 1);
+});
+
 test('a transfer is refused to the same wallet, an unknown one, and beyond what is there', async () => {
   expect(await transfer(ann.wallet_id, ann.wallet_id.toUpperCase(), 1)).toMatchObject({ status: 400 });
   expect((await transfer(UNKNOWN, bo.wallet_id, 1)).body).toMatchObject({
@@ -88,7 +109,7 @@ test('wallets are listed by cursor or by page, and tell their balance, lots, sta
   const headers = api.integrator.headers;
   const csv = (id: string) => api.app.nest.inject({ url: `/api/v1/wallets/${id}/statement/export`, headers });
   const statement = await csv(bo.wallet_id);
-  expect([statement.statusCode, statement.body.trimEnd().split('\r\n').length]).toEqual([200, 4]);
+  expect([statement.statusCode, statement.body.trimEnd().split('\r\n').length]).toEqual([200, 6]);
   expect((await csv(UNKNOWN)).statusCode).toBe(404);
   expect((await look('expiry-schedule')).body.data).toMatchObject([{ points: 135 }]);
   for (const view of ['', '/balance', '/lots', '/statement', '/summary', '/expiry-schedule'])
