@@ -538,16 +538,19 @@ describe('messaging', () => {
     });
   });
 
-  it('forgets events, deliveries and tries of an age together, step by step', async () => {
+  it('forgets events, deliveries, tries and replays of an age together, step by step', async () => {
     const endpoint = await take((await newEndpoint()).id);
     await emit(3);
     await relay();
     const [one] = await dueFor(endpoint.id);
     await write(endpoint, [tried(one!, { status: 'delivered' })]);
     await emit(1); // not relayed yet: stays, whatever its age
+    const order = { endpointId: endpoint.id, since: new Date(0), undeliveredOnly: true };
+    const replay = await app.uow.run(ctx, (tx) => startReplay.execute(tx, order));
+    while (await worker.uow.run(ctx, (tx) => replayWebhooks.step(tx, replay.id)));
     const forget = (before: Date) => worker.uow.run(ctx, (tx) => removeOld.execute(tx, before));
     expect(await forget(new Date(Date.now() - 86_400_000))).toBe(0);
-    expect(await forget(new Date(Date.now() + 60_000))).toBe(6);
+    expect(await forget(new Date(Date.now() + 60_000))).toBe(7);
     const left = await owner.dataSource.query(
       `select (select count(*)::int from event where tenant_id = $1) as events, (select count(*)::int from webhook_delivery where tenant_id = $1) as deliveries,
         (select count(*)::int from webhook_attempt where tenant_id = $1) as attempts`,

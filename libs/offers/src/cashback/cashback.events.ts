@@ -20,7 +20,7 @@ export interface CashbackEventData {
 
 const uuid = { type: 'string', format: 'uuid' };
 const optionalUuid = { type: ['string', 'null'], format: 'uuid' };
-const money = { type: 'string', pattern: '^-?\\d+(\\.\\d+)?$' };
+const money = { type: 'string', pattern: '^-?\\d+(\\.\\d+)?$', examples: ['12.50'] };
 
 const told = (name: string, summary: string): EventDefinition<CashbackEventData> =>
   defineEvent({
