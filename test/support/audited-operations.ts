@@ -245,5 +245,7 @@ export const NOT_AUDITED: Readonly<Record<string, string>> = {
   points_reverse: 'the ledger is the record',
   points_transfer: 'the ledger is the record',
   programs_simulate_create: 'changes nothing',
+  transactions_refund_preview_create: 'changes nothing',
+  transactions_void_preview_create: 'changes nothing',
   wallets_transfer_create: 'the ledger is the record',
 };

@@ -204,6 +204,7 @@ export * from './adjustments/decide-adjustment.operation.js';
 export * from './adjustments/find-adjustments.query.js';
 export * from './adjustments/wallet-adjustment.js';
 export * from './points/posted-outcome.js';
+export * from './transactions/preview-posting.js';
 export * from './transactions/refund-by-staff.operation.js';
 export * from './transactions/begin-export.operation.js';
 export * from './transactions/export-transactions.query.js';

@@ -3,15 +3,18 @@ import type { TenantContext } from '@tallystick/kernel';
 import {
   AlreadyReversed,
   BeginExport,
+  ExplanationDto,
   ExportTransactions,
   InsufficientBalance,
   LimitExceeded,
+  PreviewPosting,
   RefundByStaff,
   TransactionDto,
   TransactionFilterQuery,
   TransactionsExported,
   TransactionsEndpoints,
   VoidByStaff,
+  type Explanation,
 } from '@tallystick/loyalty';
 import {
   Ctx,
@@ -28,12 +31,17 @@ import {
 import { sourceOf } from '../wallets/source.js';
 import { RefundTransactionDto, VoidTransactionDto } from './staff-refund.dto.js';
 
+const PREVIEW =
+  'The answer is the explanation of the transaction that would be posted: from which lots, until when their points last, and what the ' +
+  'member would owe. Nothing of it stays, and its ids are of nothing.';
+
 @Controller('api/v1/transactions')
 export class TransactionsController extends TransactionsEndpoints {
   @Inject(Writes) private readonly writes: Writes;
   @Inject(RefundByStaff) private readonly refundByStaff: RefundByStaff;
   @Inject(BeginExport) private readonly beginExport: BeginExport;
   @Inject(ExportTransactions) private readonly exports: ExportTransactions;
+  @Inject(PreviewPosting) private readonly previews: PreviewPosting;
   @Inject(VoidByStaff) private readonly voidByStaff: VoidByStaff;
 
   @Get('export')
@@ -83,6 +91,26 @@ export class TransactionsController extends TransactionsEndpoints {
     });
   }
 
+  @Post(':id/refund/preview')
+  @Endpoint({
+    operationId: 'transactions_refund_preview_create',
+    summary: 'See what a refund would do, without doing it',
+    description: `${PREVIEW} A refund that is refused is refused here alike.`,
+    permission: 'transactions:write',
+    data: ExplanationDto,
+    errors: [NotFound, AlreadyReversed, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused],
+    bodyExample: { amount: '100.00', reason: 'Returned goods' },
+  })
+  previewRefund(
+    @Ctx() ctx: TenantContext,
+    @Idempotency() request: WriteRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: RefundTransactionDto,
+  ): Promise<Explanation> {
+    const refund = RefundTransactionDto.toRefund(body, id, sourceOf(request));
+    return this.unitOfWork.run(ctx, (tx) => this.previews.of(tx, () => this.refundByStaff.execute(tx, refund)));
+  }
+
   @Post(':id/void')
   @Endpoint({
     operationId: 'transactions_void_create',
@@ -103,5 +131,23 @@ export class TransactionsController extends TransactionsEndpoints {
       status: 201,
       data: (await this.voidByStaff.execute(tx, id, reason, sourceOf(request))).shown,
     }));
+  }
+
+  @Post(':id/void/preview')
+  @Endpoint({
+    operationId: 'transactions_void_preview_create',
+    summary: 'See what a void would do, without doing it',
+    description: PREVIEW,
+    permission: 'transactions:write',
+    data: ExplanationDto,
+    errors: [NotFound, AlreadyReversed, InvalidState],
+  })
+  previewVoid(
+    @Ctx() ctx: TenantContext,
+    @Idempotency() request: WriteRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() { reason }: VoidTransactionDto,
+  ): Promise<Explanation> {
+    return this.unitOfWork.run(ctx, (tx) => this.previews.of(tx, () => this.voidByStaff.execute(tx, id, reason, sourceOf(request))));
   }
 }

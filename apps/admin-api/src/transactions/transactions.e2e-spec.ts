@@ -1,5 +1,5 @@
 import type { TenantContext } from '@tallystick/kernel';
-import { PostPoints, type PointsFact, type PointsTransaction } from '@tallystick/loyalty';
+import { PostPoints, type Explanation, type PointsFact, type PointsTransaction } from '@tallystick/loyalty';
 import { startAdminApi, type AdminApi, type AdminCaller } from '../../../../test/support/admin-api.js';
 import { openTenant } from '../../../../test/support/identity.js';
 import { earnFact, openProgram, redeemFact } from '../../../../test/support/loyalty.js';
@@ -67,6 +67,33 @@ test('a refund is refused without a reason, for two measures, for a stranger and
   expect((await refund(UNKNOWN, {})).status).toBe(404);
   expect((await refund(UNKNOWN, { amount: '1.00' })).status).toBe(404);
   expect((await refund(pending.id, {})).body.code).toBe('invalid_state');
+});
+
+test('a preview tells which lots a refund takes from, until when points last and what is owed, and changes nothing', async () => {
+  const earned = await post(earnFact('pia', 100, { expiresAt: new Date(Date.now() + 90 * DAY) }));
+  await post(redeemFact('pia', 80));
+  const preview = (id: string, body: object) =>
+    admin.call<Explanation>('POST', `/transactions/${id}/refund/preview`, { reason: 'Returned goods', ...body });
+  const before = await api.ask<{ n: string }>('select count(*) as n from ledger_transaction where tenant_id = $1', [ctx.tenantId]);
+  const told = await preview(earned.id, {});
+  expect([told.status, told.body.data]).toMatchObject([
+    200,
+    {
+      transaction: { type: 'refund', points: 20, balance_after: 0, related_transaction_id: earned.id },
+      allocations: [{ points: -20, held: 0, expires_at: expect.any(String) as string }],
+    },
+  ]);
+  expect(await balanceOf(earned)).toBe(20);
+  expect(await api.ask('select count(*) as n from ledger_transaction where tenant_id = $1', [ctx.tenantId])).toEqual(before);
+  expect((await admin.call('GET', `/transactions/${told.body.data.transaction.id}`)).status).toBe(404);
+  expect((await refund(earned.id, {})).body.data).toMatchObject({ points: 20, balance_after: 0 });
+  expect((await preview(earned.id, {})).body.code).toBe('already_reversed');
+  expect((await preview(UNKNOWN, {})).status).toBe(404);
+  const pending = await post(earnFact('pia', 40, { availableAt: new Date(Date.now() + DAY) }));
+  const ended = await admin.call<Explanation>('POST', `/transactions/${pending.id}/void/preview`, { reason: 'Cancelled' });
+  expect(ended.body.data).toMatchObject({ transaction: { type: 'void', points: 40 }, allocations: [{ points: -40 }] });
+  expect((await admin.call('GET', `/transactions/${pending.id}`)).body.data).toMatchObject({ status: 'pending' });
+  expect((await admin.call('POST', `/transactions/${earned.id}/void/preview`, { reason: 'x' })).body.code).toBe('already_reversed');
 });
 
 test('a void ends what is pending and nothing else (C3.10)', async () => {
