@@ -23,6 +23,8 @@ import { FileDropsController } from './file-drops/file-drops.controller.js';
 import { FileIntake } from './files/file-intake.js';
 import { FilesController } from './files/files.controller.js';
 import { FundsController } from './funds/funds.controller.js';
+import { VerificationController } from './conciliation/verification.controller.js';
+import { WindowsController } from './conciliation/windows.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MemberAttributesController } from './member-attributes/member-attributes.controller.js';
 import { MemberErasureController } from './members/member-erasure.controller.js';
@@ -91,6 +93,8 @@ export class AdminApiModule {
         ProgramRulesController,
         ProgramSimulateController,
         RuleReplaysController,
+        VerificationController,
+        WindowsController,
         HealthController,
         AuditLogController,
         PlatformAuditLogController,

@@ -21,6 +21,8 @@ import { LOYALIFE_CONTROLLERS, LOYALIFE_PROVIDERS } from './dialects/loyalife/lo
 import { ENKASH_CONTROLLERS, ENKASH_PROVIDERS } from './dialects/enkash/enkash.parts.js';
 import { GAFAPAY_CONTROLLERS, GAFAPAY_PROVIDERS } from './dialects/gafapay/gafapay.parts.js';
 import { REWORTH_CONTROLLERS } from './dialects/reworth/reworth.parts.js';
+import { VerificationController } from './conciliation/verification.controller.js';
+import { WindowsController } from './conciliation/windows.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
 import { ReconciliationController } from './ledger/reconciliation.controller.js';
@@ -76,6 +78,8 @@ export class PublicApiModule {
       ],
       controllers: [
         SimulateController,
+        VerificationController,
+        WindowsController,
         HealthController,
         WellKnownController,
         TokenController,

@@ -98,6 +98,7 @@ export const CLIENT_SCOPES = [
   'cashback:read',
   'cashback:write',
   'conciliation:read',
+  'conciliation:write',
   'claims:read',
   'claims:write',
   'coins:read',
@@ -130,6 +131,7 @@ export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 const BRINGS: Readonly<Partial<Record<TenantPermission, readonly TenantPermission[]>>> = {
   'webhooks:write': ['webhooks:read'],
   'cashback:write': ['cashback:read'],
+  'conciliation:write': ['conciliation:read'],
   'claims:write': ['claims:read'],
   'points:read': ['wallets:read', 'tiers:read'],
   'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem', 'tiers:read'],

@@ -3,11 +3,19 @@ import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule } from '@tallystick/loyalty';
 import { CASHBACK_OPERATIONS } from './cashback/cashback-operations.js';
 import { DIRECTORY_OPERATIONS } from './directory/directory-operations.js';
+import { CONCILIATION_OPERATIONS } from './conciliation/conciliation-operations.js';
 import { INSTITUTION_OPERATIONS } from './institutions/institution-operations.js';
 import { MERCHANT_OPERATIONS } from './merchants/merchant-operations.js';
 import { OFFER_OPERATIONS } from './offers/offer-operations.js';
 
-const ROOM = [...CASHBACK_OPERATIONS, ...DIRECTORY_OPERATIONS, ...INSTITUTION_OPERATIONS, ...MERCHANT_OPERATIONS, ...OFFER_OPERATIONS];
+const ROOM = [
+  ...CASHBACK_OPERATIONS,
+  ...CONCILIATION_OPERATIONS,
+  ...DIRECTORY_OPERATIONS,
+  ...INSTITUTION_OPERATIONS,
+  ...MERCHANT_OPERATIONS,
+  ...OFFER_OPERATIONS,
+];
 
 /** Merchants, what they offer to card holders, and what became of it. */
 @Module({ imports: [LedgerModule, LoyaltyModule], providers: ROOM, exports: ROOM })

@@ -10,9 +10,9 @@ export interface RateChange {
   readonly rate: WindowRate;
 }
 
-/** The rate in force at a moment; weekly before anybody said otherwise (C6.1). `changes` in their order. */
+/** The rate in force at a moment, before the first change that one; weekly where nobody said anything (C6.1). `changes` in their order. */
 export const rateAt = (changes: readonly RateChange[], moment: Date): WindowRate =>
-  changes.findLast(({ at }) => at <= moment)?.rate ?? WINDOW_RATES.weekly;
+  (changes.findLast(({ at }) => at <= moment) ?? changes[0])?.rate ?? WINDOW_RATES.weekly;
 
 /** The span of a window: `[startsAt, endsAt)` by when things settled (C6.2). */
 export interface WindowSpan {

@@ -17,10 +17,13 @@ test('weeks are ISO weeks from Monday in the zone of the tenant, days begin at i
 
 test('0 is weekly and so is nothing said (C6.1)', () => {
   const changes: RateChange[] = [
-    { at: at('2026-01-05'), rate: 1 },
-    { at: at('2026-02-05'), rate: 0 },
+    { at: at('2026-01-05'), rate: 0 },
+    { at: at('2026-02-05'), rate: 1 },
+    { at: at('2026-03-05'), rate: 0 },
   ];
-  expect(['2026-01-04', '2026-01-05', '2026-02-04', '2026-02-05'].map((day) => rateAt(changes, at(day)))).toEqual([0, 1, 1, 0]);
+  const days = ['2026-01-04', '2026-01-05', '2026-02-04', '2026-02-05', '2026-03-05'];
+  expect(days.map((day) => rateAt(changes, at(day)))).toEqual([0, 0, 0, 1, 0]);
+  expect([rateAt([], at('2026-01-01')), rateAt(changes.slice(1), at('2026-01-01'))]).toEqual([0, 1]);
 });
 
 test.each([
@@ -37,6 +40,7 @@ test.each([
 test('a change of the rate waits for the end of the window that has begun', () => {
   const zone = 'Asia/Kolkata';
   const changes: RateChange[] = [
+    { at: at('2026-01-01', zone), rate: 0 },
     { at: at('2026-01-07T10:00', zone), rate: 1 },
     { at: at('2026-01-14T10:00', zone), rate: 0 },
   ];

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { Keyring, type WriteTx } from '@tallystick/platform';
+import { noteRefreshRate } from '../conciliation/refresh-rate-notes.js';
 import { InstitutionChanged, InstitutionRequested } from './institution.acts.js';
 import {
   INSTITUTION_COLUMNS,
@@ -51,6 +52,7 @@ export class RequestInstitution {
        returning ${INSTITUTION_COLUMNS}`,
       [tenantId, country, sealed, refreshRate ?? null, actor.type === 'user' ? actor.id : null],
     )) as [InstitutionRow];
+    await noteRefreshRate(tx, row.refreshRate);
     // Of the contact the trail tells no more than that there is one: it is kept for ever.
     tx.audit(known && known.status !== 'rejected' ? InstitutionChanged : InstitutionRequested, {
       target: { type: 'institution', id: tenantId },

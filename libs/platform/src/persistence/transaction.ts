@@ -79,9 +79,9 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
     return this.connection.runner.manager.getRepository(entity);
   }
 
-  /** Records that something happened, for webhook endpoints and other listeners. */
-  emit<Data extends object>(event: EventDefinition<Data>, data: Data): void {
-    this.events.push({ id: newId(), name: event.name, data });
+  /** Records that something happened, for webhook endpoints and other listeners; under a new id that the caller may have made, to name it elsewhere. */
+  emit<Data extends object>(event: EventDefinition<Data>, data: Data, id = newId()): void {
+    this.events.push({ id, name: event.name, data });
   }
 
   /** Asks the worker for a job. */
@@ -119,7 +119,7 @@ export class WriteTx<Ctx extends RequestContext = RequestContext> extends ReadTx
     }
   }
 
-  /** Writes the outbox rows and the acts; called by the UnitOfWork just before it commits. */
+  /** Writes the outbox rows and the acts; called by the UnitOfWork just before it commits, and by who tells more than should wait in memory. */
   async flushOutbox(): Promise<void> {
     if (this.events.length > 0) {
       await this.query(RECORD_EVENTS, [

@@ -1,0 +1,5 @@
+import { Controller } from '@nestjs/common';
+import { VerificationEndpoints } from '@tallystick/offers';
+
+@Controller('api/v1/conciliation/verification')
+export class VerificationController extends VerificationEndpoints {}

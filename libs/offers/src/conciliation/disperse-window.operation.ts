@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { fingerprint, newId, type TenantContext } from '@tallystick/kernel';
+import { currencyAssetId, houseAccountId, PostTransactions, type Post } from '@tallystick/ledger';
+import { InvalidState, NotFound, type ReadTx, type WriteTx } from '@tallystick/platform';
+import { lockCashback } from '../cashback/lock-cashback.js';
+import { MarkRewards } from '../cashback/mark-rewards.operation.js';
+import { cashbackAccountId } from '../cashback/post-moves.operation.js';
+import { DispersionConfirmed } from './conciliation.acts.js';
+import { disperseWindows } from './conciliation.jobs.js';
+import { WINDOW_COLUMNS, type WindowRow } from './window.js';
+
+type Tx = WriteTx<TenantContext>;
+
+/** Payouts posted in one transaction. */
+const STEP = 1_000;
+/** Card transactions marked in one statement. */
+const MARKED = 5_000;
+
+interface Payout {
+  readonly position: number;
+  readonly memberId: string;
+  readonly currency: string;
+  readonly payout: string;
+}
+
+/**
+ * Books a closed window as handed on: each customer's payout leaves their account of cashback, once for window and customer, and the window's
+ * commission is paid (C6.5). It begins with the word that the dispersion arrived; to hear it again moves nothing.
+ */
+@Injectable()
+export class DisperseWindow {
+  constructor(
+    private readonly ledger: PostTransactions,
+    private readonly markRewards: MarkRewards,
+  ) {}
+
+  /**
+   * Takes the word of `by` for it that the cashback of a window is handed on, books the first payouts and leaves the rest to the worker.
+   * Throws `not_found`, or `invalid_state` before the window has closed.
+   */
+  async confirm(tx: Tx, windowId: string, by: string): Promise<WindowRow> {
+    const window = await this.locked(tx, windowId);
+    if (!window) throw NotFound.with();
+    if (window.state === 'open' || window.state === 'blocked') throw InvalidState.with({ message: 'The window has not closed yet' });
+    if (window.state !== 'closed') return window;
+    await tx.query(
+      `update conciliation_window set state = 'dispersing', confirmed_at = tenant_now(), confirmed_by = $3 where tenant_id = $1 and id = $2`,
+      [tx.ctx.tenantId, windowId, by],
+    );
+    tx.audit(DispersionConfirmed, { target: { type: 'conciliation_window', id: windowId }, after: { confirmed_by: by } });
+    const begun = await this.step(tx, windowId);
+    if (begun.state === 'dispersing') tx.enqueue(disperseWindows, {});
+    return begun;
+  }
+
+  /** Books the next payouts of a window that was confirmed; with the last ones it is dispersed. */
+  async step(tx: Tx, windowId: string): Promise<WindowRow> {
+    const window = await this.locked(tx, windowId);
+    if (window?.state !== 'dispersing') return window!;
+    const payouts = await tx.query<Payout>(
+      `select position, member_id as "memberId", currency, payout from conciliation_payout
+       where tenant_id = $1 and window_id = $2 and position > $3 order by position limit $4`,
+      [tx.ctx.tenantId, windowId, window.payoutsDone, STEP],
+    );
+    await this.post(tx, windowId, payouts);
+    const done = window.payoutsDone + payouts.length;
+    const last = done === window.payouts;
+    if (last) await this.markDispersed(tx, windowId);
+    const [after] = await tx.query<WindowRow>(
+      `update conciliation_window w set payouts_done = $3, state = case when $4 then 'dispersed' else state end,
+         dispersed_at = case when $4 then tenant_now() end where w.tenant_id = $1 and w.id = $2 returning ${WINDOW_COLUMNS}`,
+      [tx.ctx.tenantId, windowId, done, last],
+    );
+    return after!;
+  }
+
+  /** Windows that were confirmed and are not booked whole, the oldest first. */
+  async underWay(tx: ReadTx<TenantContext>): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `select id from conciliation_window where tenant_id = $1 and state = 'dispersing' order by number`,
+      [tx.ctx.tenantId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  private async locked(tx: Tx, windowId: string): Promise<WindowRow | undefined> {
+    await lockCashback(tx);
+    const [window] = await tx.query<WindowRow>(
+      `select ${WINDOW_COLUMNS} from conciliation_window w where w.tenant_id = $1 and w.id = $2 for update`,
+      [tx.ctx.tenantId, windowId],
+    );
+    return window;
+  }
+
+  private async post(tx: Tx, windowId: string, payouts: readonly Payout[]): Promise<void> {
+    const commands = payouts.filter(({ payout }) => payout !== '0').map((payout) => commandOf(tx.ctx, windowId, payout));
+    for (const { outcome } of await this.ledger.execute(tx, commands))
+      if (outcome !== 'posted' && outcome !== 'replayed') throw new Error(`a payout of window ${windowId} was not posted: ${outcome}`);
+  }
+
+  private async markDispersed(tx: Tx, windowId: string): Promise<void> {
+    // A purchase that cleared in another part later waits for the window of that part.
+    const rows = await tx.query<{ id: string }>(
+      `select distinct t.id from cashback_movement m join conciliation_line l on l.tenant_id = $1 and l.movement_id = m.id
+       join card_transaction t on t.tenant_id = $1 and t.id = m.transaction_id and t.window_id = $2 and t.reward_state in ('conciliated', 'reversed')
+       where m.tenant_id = $1 and l.window_id = $2`,
+      [tx.ctx.tenantId, windowId],
+    );
+    for (let from = 0; from < rows.length; from += MARKED)
+      await this.markRewards.execute(tx, { transactionIds: rows.slice(from, from + MARKED).map(({ id }) => id), state: 'dispersed' });
+  }
+}
+
+function commandOf({ tenantId }: TenantContext, windowId: string, { memberId, currency, payout }: Payout): Post {
+  const account = cashbackAccountId(tenantId, memberId, currency);
+  return {
+    act: 'post',
+    kind: 'cashback_dispersion',
+    id: newId(),
+    account,
+    legs: [{ from: account, to: houseAccountId(currencyAssetId(tenantId, currency), 'cashback:dispersed'), amount: BigInt(payout) }],
+    reference: {
+      key: `cashback_dispersion ${windowId} ${memberId} ${currency}`,
+      hash: fingerprint({ windowId, memberId, currency, payout }),
+    },
+    details: { source: { channel: 'conciliation' }, conciliation_window: windowId },
+  };
+}

@@ -1,0 +1,270 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '@tallystick/kernel';
+import type { UnitOfWork } from '@tallystick/platform';
+import { tenancyEntities } from '@tallystick/tenancy';
+import { cardItem, cardRefund } from '../../../../test/support/cashback.js';
+import { conciliationFixture, type ConciliationFixture } from '../../../../test/support/conciliation.js';
+import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
+import { tamper } from '../../../../test/support/tamper.js';
+import { noteRefreshRate } from '../index.js';
+
+let database: TestDatabase;
+let uow: UnitOfWork;
+let close: () => Promise<void>;
+let bank: ConciliationFixture;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ({ uow, close } = await openUnitOfWork(database.appUrl, { entities: tenancyEntities }));
+});
+afterAll(async () => {
+  await close?.();
+  await database?.close();
+});
+beforeEach(async () => {
+  bank = await conciliationFixture(uow);
+  await bank.shop('shop', {
+    rateBps: 1_000,
+    shares: { customer: 6_000, institution: 2_500, platform: 1_500 },
+    fundedBy: { merchant: 7_000, institution: 2_000, platform: 1_000 },
+  });
+});
+
+const short = (id: string): string => id.slice(0, -9);
+
+/** Ten pesos of cashback on a purchase of a hundred, settled at noon of a day in Mexico. */
+const bought = (id: string, member: string, day: string, amount = '100.00') =>
+  cardItem(id, member, { amount, date: `2025-11-${day}T12:00:00-06:00`, settled_at: `2025-11-${day}T12:00:00-06:00` });
+const refunded = (id: string, member: string, original: string, day: string, amount = '100.00') =>
+  cardRefund(id, member, original, amount, { date: `2025-11-${day}T12:00:00-06:00`, settled_at: `2025-11-${day}T12:00:00-06:00` });
+
+const eventsOf = (name: string) =>
+  bank.rows<{ id: string; data: Record<string, any> }>('select id, data from event where tenant_id = $1 and name = $2 order by id', name);
+
+test('a week closes once its end has come, with sums by state, in a chain; late items and refunds of closed purchases adjust the next (C6.2, C6.3)', async () => {
+  bank.goTo('2025-11-16T23:59:00-06:00');
+  const [p1] = await bank.cards(bought('p1', 'ana', '12'), bought('p2', 'ben', '14'), bought('p3', 'ben', '15'));
+  await bank.cards(refunded('r3', 'ben', 'p3', '16', '50.00'));
+  expect(await bank.closeOne()).toBeNull();
+  bank.goTo('2025-11-17T00:00:01-06:00');
+  const [first] = await bank.closeAll();
+  expect(short(first!)).toBe('W-2025-46');
+  const window = await bank.window(first!);
+  expect(window).toMatchObject({
+    number: 1,
+    state: 'closed',
+    rate: 0,
+    lines: 4,
+    startsAt: new Date('2025-11-10T06:00:00Z'),
+    endsAt: new Date('2025-11-17T06:00:00Z'),
+  });
+  expect(window.totals).toEqual([
+    {
+      currency: 'MXN',
+      state: 'conciliated',
+      count: 3,
+      amount: '300.00',
+      cashback: '30.00',
+      charge: '50.01',
+      institution_part: '12.51',
+      platform_part: '7.50',
+    },
+    {
+      currency: 'MXN',
+      state: 'reversed',
+      count: 1,
+      amount: expect.any(String),
+      cashback: '-5.00',
+      charge: expect.any(String),
+      institution_part: expect.any(String),
+      platform_part: expect.any(String),
+    },
+  ]);
+  expect(window.payoutTotals).toEqual([
+    { currency: 'MXN', count: 2, earned: '25.00', brought_forward: '0.00', payout: '25.00', carried_forward: '0.00' },
+  ]);
+  expect((await bank.transaction(p1!.transaction_id!)).conciliation).toMatchObject({ status: 'conciliated', window_id: first });
+
+  // The next week: something of the week before comes late, and what was closed is refunded.
+  bank.goTo('2025-11-20T12:00:00-06:00');
+  await bank.cards(bought('late', 'cleo', '13'), refunded('r1', 'ana', 'p1', '19'), bought('p4', 'dora', '18'));
+  bank.goTo('2025-11-24T00:00:00-06:00');
+  const [second] = await bank.closeAll();
+  const lines = await bank.rows<{ reference: string; state: string; original: string | null }>(
+    'select reference, state, original_window_id as original from conciliation_line where tenant_id = $1 and window_id = $2 order by reference',
+    second,
+  );
+  expect(lines).toEqual([
+    { reference: 'late', state: 'adjustment', original: first },
+    { reference: 'p4', state: 'conciliated', original: null },
+    { reference: 'r1', state: 'adjustment', original: first },
+  ]);
+  expect(await bank.window(first!)).toEqual(window);
+  expect((await bank.window(second!)).previousHash).toBe(window.hash);
+  expect(await bank.verified()).toMatchObject({ windows: 2, problem: null });
+  expect(await bank.differences()).toEqual([]);
+});
+
+test('what is taken back of money that was handed on is set off in later windows, and nobody is paid below 0', async () => {
+  bank.goTo('2025-11-17T01:00:00-06:00');
+  await bank.cards(bought('p1', 'ana', '12'), bought('p2', 'ben', '12'));
+  const [first] = await bank.closeAll();
+  expect(await bank.confirm(first!)).toMatchObject({ state: 'dispersed', confirmedBy: 'test' });
+  expect([await bank.paid('ana'), await bank.paid('ben')]).toEqual([0n, 0n]);
+  // Hearing it again moves nothing.
+  expect(await bank.confirm(first!)).toMatchObject({ state: 'dispersed' });
+
+  bank.goTo('2025-11-19T12:00:00-06:00');
+  await bank.cards(refunded('r1', 'ana', 'p1', '18'), bought('p3', 'ana', '18', '40.00'), bought('p4', 'ben', '18'));
+  bank.goTo('2025-11-24T01:00:00-06:00');
+  const [second] = await bank.closeAll();
+  expect((await bank.window(second!)).payoutTotals).toEqual([
+    { currency: 'MXN', count: 2, earned: '4.00', brought_forward: '0.00', payout: '10.00', carried_forward: '-6.00' },
+  ]);
+  await bank.confirm(second!);
+  expect([await bank.paid('ana'), await bank.paid('ben')]).toEqual([-600n, 0n]);
+
+  await bank.cards(bought('p5', 'ana', '24'));
+  bank.goTo('2025-12-01T01:00:00-06:00');
+  const [third] = await bank.closeAll();
+  expect((await bank.window(third!)).payoutTotals).toEqual([
+    { currency: 'MXN', count: 1, earned: '10.00', brought_forward: '-6.00', payout: '4.00', carried_forward: '0.00' },
+  ]);
+  expect(await bank.confirm(third!)).toMatchObject({ state: 'dispersed' });
+  expect(await bank.paid('ana')).toBe(0n);
+  const states = await bank.rows('select reference, reward_state as state from card_transaction where tenant_id = $1 order by reference');
+  expect(states).toEqual(
+    ['p1 reversed', 'p2 dispersed', 'p3 dispersed', 'p4 dispersed', 'p5 dispersed', 'r1 dispersed'].map((text) => {
+      const [reference, state] = text.split(' ');
+      return { reference, state };
+    }),
+  );
+  expect(await bank.differences()).toEqual([]);
+  expect(await bank.closeOne()).toBeNull();
+  await expect(
+    bank.confirm((await bank.rows<{ id: string }>("select id from conciliation_window where tenant_id = $1 and state = 'open'"))[0]!.id),
+  ).rejects.toMatchObject({ definition: { code: 'invalid_state' } });
+});
+
+test('closed is closed: no role changes a window or its lines, and two that close at once close once', async () => {
+  bank.goTo('2025-11-17T01:00:00-06:00');
+  await bank.cards(bought('p1', 'ana', '12'));
+  const outcomes = await Promise.all([1, 2, 3, 4].map(() => bank.closeOne()));
+  expect(outcomes.filter((closing) => closing?.outcome === 'closed')).toHaveLength(1);
+  expect(await eventsOf('conciliation.window_closed')).toHaveLength(1);
+  const [{ id }] = (await bank.rows<{ id: string }>("select id from conciliation_window where tenant_id = $1 and state = 'closed'")) as [
+    { id: string },
+  ];
+  for (const sql of [
+    "update conciliation_window set totals = '[]' where tenant_id = $1 and id = $2",
+    "update conciliation_window set ends_at = ends_at + interval '1 day' where tenant_id = $1 and id = $2",
+    'delete from conciliation_window where tenant_id = $1 and id = $2',
+    'update conciliation_line set cashback = 0 where tenant_id = $1 and window_id = $2',
+    'delete from conciliation_payout where tenant_id = $1 and window_id = $2',
+  ])
+    await expect(bank.run((tx) => tx.query(sql, [bank.ctx.tenantId, id]))).rejects.toThrow(/never changes|permission denied/);
+  // Whoever gets past all that is found out by the chain.
+  await tamper(
+    database.ownerUrl,
+    `update conciliation_line set cashback = cashback + 1, charge = charge + 1 where tenant_id = '${bank.ctx.tenantId}'`,
+  );
+  expect(await bank.verified()).toMatchObject({
+    windows: 0,
+    problem: { window_id: id, reason: 'has other lines than it was closed with' },
+  });
+});
+
+test('a window whose sums differ from what went in stays open, says why, and closes once they fit (C6.7)', async () => {
+  bank.goTo('2025-11-17T01:00:00-06:00');
+  await bank.cards(bought('p1', 'ana', '12'));
+  const shift = (by: number) =>
+    tamper(
+      database.ownerUrl,
+      `update cashback_movement set cashback = cashback + ${by}, charge = charge + ${by}, funded_merchant = funded_merchant + ${by} where tenant_id = '${bank.ctx.tenantId}'`,
+    );
+  await shift(100);
+  const problem = [
+    { control: 'ledger', currency: 'MXN', expected: '1 lines, cashback 10.00', found: '1 lines, cashback 11.00' },
+    { control: 'card_transactions', currency: 'MXN', expected: '10.00', found: '11.00' },
+  ];
+  expect(await bank.closeOne()).toMatchObject({ outcome: 'blocked', problem });
+  const [blocked] = await bank.rows<{ id: string }>("select id from conciliation_window where tenant_id = $1 and state = 'blocked'");
+  expect(await bank.window(blocked!.id)).toMatchObject({ state: 'blocked', problem, closedAt: null });
+  expect(await bank.rows('select 1 from conciliation_line where tenant_id = $1')).toEqual([]);
+  await shift(-100);
+  expect(await bank.closeAll()).toEqual([blocked!.id]);
+  expect(await bank.window(blocked!.id)).toMatchObject({ state: 'closed', problem: null });
+});
+
+test('days and weeks by the rate of the tenant; empty ones close too, one after the other, after any time away', async () => {
+  bank.goTo('2025-11-13T12:00:00-06:00');
+  await bank.cards(bought('p1', 'ana', '12'));
+  await bank.closeAll();
+  await bank.run((tx) => bank.windows.open.ensure(tx));
+  await bank.run((tx) => noteRefreshRate(tx, 1));
+  bank.goTo('2025-11-20T12:00:00-06:00');
+  await bank.run((tx) => noteRefreshRate(tx, 0));
+  bank.goTo('2025-12-01T00:00:00-06:00');
+  expect((await bank.closeAll()).map(short)).toEqual([
+    'W-2025-46',
+    'D-2025-11-17',
+    'D-2025-11-18',
+    'D-2025-11-19',
+    'D-2025-11-20',
+    'W-2025-47',
+    'W-2025-48',
+  ]);
+  const states = await bank.rows<{ state: string }>('select state from conciliation_window where tenant_id = $1 order by number');
+  expect(states.map(({ state }) => state)).toEqual(['closed', ...Array<string>(6).fill('dispersed'), 'open']);
+  expect(await bank.verified()).toMatchObject({ windows: 7, problem: null });
+});
+
+test('the reports go in parts of a thousand, numbered, with sums of the whole window; the export has what the hashes are of', async () => {
+  bank.goTo('2025-11-17T01:00:00-06:00');
+  await bank.shop('other', { rateBps: 500 });
+  const many = Array.from({ length: 1_001 }, (_, index) => bought(`p${String(index).padStart(4, '0')}`, `m${index % 7}`, '12', '10.00'));
+  await bank.cards(...many, cardItem('x', 'm1', { merchant: { merchant_id: 'other' }, settled_at: '2025-11-13T12:00:00Z' }));
+  const [id] = await bank.closeAll();
+  const window = await bank.window(id!);
+  const dispersions = await eventsOf('redemption.dispersion');
+  expect(dispersions.map(({ data }) => [data.part, data.parts, data.data.length, data.sequence, data.hash])).toEqual([
+    [1, 2, 1_000, 2, window.hash],
+    [2, 2, 2, 3, window.hash],
+  ]);
+  expect(dispersions.map(({ id: event, data }) => event === data.id)).toEqual([true, true]);
+  expect(dispersions[0]!.data).toMatchObject({
+    event: 'redemption.dispersion',
+    windowId: id,
+    refreshRate: 0,
+    period: { from: '2025-11-10T06:00:00.000Z', to: '2025-11-17T06:00:00.000Z' },
+    totals: { count: 1_002, cashback: '1006.00', adjustments: '0.00', payout: '1006.00' },
+  });
+  expect(dispersions[0]!.data.data[0]).toMatchObject({
+    id: 'p0000',
+    uuid: 'm0',
+    cashback: '1.00',
+    currency: 'MXN',
+    status: 'conciliated',
+    adjustment: false,
+  });
+  expect(dispersions.flatMap(({ data }) => data.payouts)).toHaveLength(7);
+  const [commission] = await eventsOf('commission.report');
+  expect(commission!.data).toMatchObject({
+    sequence: 4,
+    parts: 1,
+    totals: { count: 1_002, cashback: '1006.00', charge: expect.any(String) },
+  });
+  expect(commission!.data.data.map((line: { count: number; merchant: string }) => [line.merchant, line.count]).sort()).toEqual([
+    ['Shop other', 1],
+    ['Shop shop', 1_001],
+  ]);
+
+  const json = await bank.exported(id!, 'json');
+  const exported = JSON.parse(json);
+  expect(canonicalJson(exported)).toBe(json);
+  const sha = (value: unknown) => createHash('sha256').update(canonicalJson(value)).digest('hex');
+  expect([sha(exported.lines), sha(exported.payouts), sha(exported.window)]).toEqual([window.linesHash, window.payoutsHash, exported.hash]);
+  const csv = await bank.exported(id!, 'csv');
+  expect(csv.split('\r\n')).toHaveLength(1_002 + 2);
+  await bank.confirm(id!);
+  expect([await bank.exported(id!, 'json'), await bank.exported(id!, 'csv')]).toEqual([json, csv]);
+});
