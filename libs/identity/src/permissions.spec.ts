@@ -22,6 +22,7 @@ describe('permissions', () => {
       'members:write': ['members:reveal'],
       'points:read': ['wallets:read', 'tiers:read'],
       'cashback:write': ['cashback:read'],
+      'conciliation:write': ['conciliation:read'],
       'claims:write': ['claims:read'],
       'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem', 'tiers:read'],
     };

@@ -1,5 +1,6 @@
 export * from './deliveries/cancel-deliveries.operation.js';
 export * from './deliveries/delivery-headers.policy.js';
+export * from './deliveries/delivered-events.query.js';
 export * from './deliveries/due-deliveries.query.js';
 export * from './deliveries/endpoint-health.policy.js';
 export * from './deliveries/fan-out-events.operation.js';

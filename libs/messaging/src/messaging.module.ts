@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FindTenantAdmins } from '@tallystick/identity';
 import { CancelDeliveries } from './deliveries/cancel-deliveries.operation.js';
+import { DeliveredEvents } from './deliveries/delivered-events.query.js';
 import { DueDeliveries } from './deliveries/due-deliveries.query.js';
 import { FanOutEvents } from './deliveries/fan-out-events.operation.js';
 import { LeaseEndpoint } from './deliveries/lease-endpoint.operation.js';
@@ -27,7 +28,7 @@ const providers = [
   TestWebhookEndpoint, TellEndpointDisabled, FindTenantAdmins,
   ReplayDelivery, StartWebhookReplay, ReplayWebhooks, WebhookReplays,
   RotateWebhookSecret, RemovePreviousWebhookSecret, SaveCallback,
-  FanOutEvents, LeaseEndpoint, DueDeliveries, RecordAttempts, CancelDeliveries, RemoveOldEvents, WaitingEndpoints, WebhookDeliveries,
+  FanOutEvents, LeaseEndpoint, DeliveredEvents, DueDeliveries, RecordAttempts, CancelDeliveries, RemoveOldEvents, WaitingEndpoints, WebhookDeliveries,
 ]; // prettier-ignore
 
 /** Webhook endpoints and deliveries. */

@@ -41,7 +41,6 @@ export * from './institutions/find-institution.query.js';
 export * from './institutions/institution-requests.query.js';
 export * from './institutions/institution.acts.js';
 export * from './institutions/institution.errors.js';
-export * from './institutions/institution.events.js';
 export * from './institutions/institution.js';
 export * from './institutions/request-institution.operation.js';
 export * from './institutions/set-refresh-rate.operation.js';

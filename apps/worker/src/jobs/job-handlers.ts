@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { AnyJobHandler } from './job-handler.js';
 import { CancelDeliveriesJob } from './cancel-deliveries.job.js';
+import { DisperseWindowsJob } from './disperse-windows.job.js';
 import { PollFileDropJob } from './poll-file-drop.job.js';
 import { PostQueuedBatchJob } from './post-queued-batch.job.js';
 import { ProcessFilesJob } from './process-files.job.js';
@@ -14,6 +15,7 @@ import { TellEndpointDisabledJob } from './tell-endpoint-disabled.job.js';
 /** Every handler: a declared job that is missing here keeps the worker from starting. */
 export const jobHandlers: Type<AnyJobHandler>[] = [
   CancelDeliveriesJob,
+  DisperseWindowsJob,
   PollFileDropJob,
   PostQueuedBatchJob,
   ProcessFilesJob,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { LoyaltyModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
+import { OffersModule } from '@tallystick/offers';
 import { TenancyModule } from '@tallystick/tenancy';
 import { MailLifetime, mailTransport } from '../mail/mail-transport.provider.js';
 import type { AnyJobHandler } from './job-handler.js';
@@ -11,7 +12,7 @@ import { JOB_HANDLERS, JobRunner } from './job-runner.js';
 
 /** What transactions asked for is done here. */
 @Module({
-  imports: [LoyaltyModule, MessagingModule, TenancyModule],
+  imports: [LoyaltyModule, MessagingModule, OffersModule, TenancyModule],
   providers: [
     ...jobHandlers,
     { provide: JOB_HANDLERS, inject: jobHandlers, useFactory: (...handlers: AnyJobHandler[]) => handlers },

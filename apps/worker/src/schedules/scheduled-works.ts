@@ -1,4 +1,6 @@
 import type { Type } from '@nestjs/common';
+import { ConfirmDispersions } from './confirm-dispersions.schedule.js';
+import { CloseDueWindows } from './close-windows.schedule.js';
 import { EraseDueAccounts } from './erase-accounts.schedule.js';
 import { EraseDueMembers } from './erase-members.schedule.js';
 import { ExpireDuePoints } from './expire-points.schedule.js';
@@ -19,6 +21,8 @@ import { WakeDueEndpoints } from './wake-due-endpoints.schedule.js';
 
 /** Everything that is done by the clock. */
 export const scheduledWorks: Type<ScheduledWork>[] = [
+  CloseDueWindows,
+  ConfirmDispersions,
   EraseDueAccounts,
   EraseDueMembers,
   ExpireDuePoints,

@@ -4,6 +4,7 @@ import { ComplianceModule } from '@tallystick/compliance';
 import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule } from '@tallystick/loyalty';
 import { MessagingModule } from '@tallystick/messaging';
+import { OffersModule } from '@tallystick/offers';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { ScheduleBook } from './schedule-book.js';
@@ -13,7 +14,7 @@ import { scheduledWorks } from './scheduled-works.js';
 
 /** What is done by the clock. */
 @Module({
-  imports: [ComplianceModule, LedgerModule, LoyaltyModule, MessagingModule, DeliveriesModule, JobsModule],
+  imports: [ComplianceModule, LedgerModule, LoyaltyModule, MessagingModule, OffersModule, DeliveriesModule, JobsModule],
   providers: [
     ...identityWork,
     ...scheduledWorks,

@@ -68,8 +68,8 @@ export class CloseWindow {
   }
 
   /**
-   * What settled before the window began belongs to the window of that moment, as far as there was one; what changes a purchase that another
-   * window closed over, to that one.
+   * What settled before the window began belongs to the window of that moment, as far as there was one; a refund of a purchase that another
+   * window closed over, to that one. A further part of a purchase that settles later is a reward of its own window.
    */
   private async writeLines(tx: Tx, { id, startsAt, endsAt }: WindowRow): Promise<void> {
     await tx.query(
@@ -85,7 +85,7 @@ export class CloseWindow {
        join card_transaction t on t.tenant_id = $1 and t.id = m.transaction_id
        left join lateral (
          select l.window_id as id from conciliation_line l where l.tenant_id = $1 and l.purchase_id = m.purchase_id order by l.number limit 1
-       ) earlier on true
+       ) earlier on m.kind = 'adjustment'
        left join lateral (
          select case when w.starts_at <= m.settled_at then w.id end as id from conciliation_window w
          where w.tenant_id = $1 and w.ends_at > m.settled_at order by w.ends_at limit 1

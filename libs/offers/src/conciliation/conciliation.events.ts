@@ -51,7 +51,7 @@ export interface DispersionLine {
   readonly cashback: string;
   readonly currency: string;
   readonly status: 'conciliated' | 'reversed';
-  readonly offer: { readonly id: string; readonly name: string };
+  readonly offer: { readonly id: string; readonly name: string; readonly quickType: 'first_time' | 'recurring' };
   readonly adjustment: boolean;
   readonly originalWindowId: string | null;
 }
@@ -95,7 +95,7 @@ export const RedemptionDispersion = defineEvent<DispersionData>({
         cashback: money,
         currency: text,
         status: { enum: ['conciliated', 'reversed'] },
-        offer: closed({ id: uuid, name: text }),
+        offer: closed({ id: uuid, name: text, quickType: { enum: ['first_time', 'recurring'] } }),
         adjustment: { type: 'boolean' },
         originalWindowId: { type: ['string', 'null'] },
       }),

@@ -8,6 +8,7 @@ type Tx = ReadTx<TenantContext>;
 /** A window whose dispersion was sent and nobody has confirmed, with the events that were sent. */
 export interface UnconfirmedWindow {
   readonly id: string;
+  readonly number: number;
   readonly eventIds: readonly string[];
 }
 
@@ -51,13 +52,13 @@ export class FindWindows {
     return row!.due;
   }
 
-  /** Closed windows whose dispersion nobody has confirmed, the oldest first; up to `limit`. */
-  unconfirmed(tx: Tx, limit: number): Promise<UnconfirmedWindow[]> {
+  /** Closed windows whose dispersion nobody has confirmed, the oldest first, after a number; up to `limit`. */
+  unconfirmed(tx: Tx, after: number, limit: number): Promise<UnconfirmedWindow[]> {
     return tx.query<UnconfirmedWindow>(
-      `select w.id, array_agg(m.event_id order by m.part) as "eventIds" from conciliation_window w
+      `select w.id, w.number, array_agg(m.event_id order by m.part) as "eventIds" from conciliation_window w
        join conciliation_message m on m.tenant_id = $1 and m.window_id = w.id and m.event_name = 'redemption.dispersion'
-       where w.tenant_id = $1 and w.state = 'closed' group by w.id, w.number order by w.number limit $2`,
-      [tx.ctx.tenantId, limit],
+       where w.tenant_id = $1 and w.state = 'closed' and w.number > $2 group by w.id, w.number order by w.number limit $3`,
+      [tx.ctx.tenantId, after, limit],
     );
   }
 }

@@ -166,17 +166,17 @@ export class WindowTeller {
   }
 
   private async lines(currency: string, after: number): Promise<{ position: number; shown: DispersionLine }[]> {
-    const rows = await this.tx.query<Omit<DispersionLine, 'offer'> & { position: number; offerId: string; offer: string }>(
+    const rows = await this.tx.query<DispersionLine & { position: number }>(
       `select l.position, l.reference as id, b.reference as uuid, l.cashback::text as cashback, l.currency,
-         case when l.cashback < 0 or l.charge < 0 then 'reversed' else 'conciliated' end as status, o.id as "offerId", o.name as offer,
+         case when l.cashback < 0 or l.charge < 0 then 'reversed' else 'conciliated' end as status, json_build_object('id', o.id, 'name', o.name, 'quickType', o.kind) as offer,
          l.state = 'adjustment' as adjustment, l.original_window_id as "originalWindowId"
        from conciliation_line l join member b on b.tenant_id = $1 and b.id = l.member_id join offer o on o.tenant_id = $1 and o.id = l.offer_id
        where l.tenant_id = $1 and l.window_id = $2 and l.currency = $3 and l.position > $4 order by l.position limit ${PART}`,
       [this.tx.ctx.tenantId, this.window.id, currency, after],
     );
-    return rows.map(({ position, offerId, offer, ...line }) => ({
+    return rows.map(({ position, ...line }) => ({
       position,
-      shown: { ...line, cashback: decimal(line.cashback, currency), offer: { id: offerId, name: offer } },
+      shown: { ...line, cashback: decimal(line.cashback, currency) },
     }));
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { canonicalJson } from '@tallystick/kernel';
 import type { UnitOfWork } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
@@ -37,8 +38,19 @@ const bought = (id: string, member: string, day: string, amount = '100.00') =>
 const refunded = (id: string, member: string, original: string, day: string, amount = '100.00') =>
   cardRefund(id, member, original, amount, { date: `2025-11-${day}T12:00:00-06:00`, settled_at: `2025-11-${day}T12:00:00-06:00` });
 
+/** A body, as far as it is looked at. */
+interface Told {
+  readonly id: string;
+  readonly part: number;
+  readonly parts: number;
+  readonly sequence: number;
+  readonly hash: string;
+  readonly data: readonly { readonly merchant: string; readonly count: number }[];
+  readonly payouts: readonly object[];
+}
+
 const eventsOf = (name: string) =>
-  bank.rows<{ id: string; data: Record<string, any> }>('select id, data from event where tenant_id = $1 and name = $2 order by id', name);
+  bank.rows<{ id: string; data: Told }>('select id, data from event where tenant_id = $1 and name = $2 order by id', name);
 
 test('a week closes once its end has come, with sums by state, in a chain; late items and refunds of closed purchases adjust the next (C6.2, C6.3)', async () => {
   bank.goTo('2025-11-16T23:59:00-06:00');
@@ -253,13 +265,13 @@ test('the reports go in parts of a thousand, numbered, with sums of the whole wi
     parts: 1,
     totals: { count: 1_002, cashback: '1006.00', charge: expect.any(String) },
   });
-  expect(commission!.data.data.map((line: { count: number; merchant: string }) => [line.merchant, line.count]).sort()).toEqual([
+  expect(commission!.data.data.map(({ merchant, count }) => [merchant, count]).sort()).toEqual([
     ['Shop other', 1],
     ['Shop shop', 1_001],
   ]);
 
   const json = await bank.exported(id!, 'json');
-  const exported = JSON.parse(json);
+  const exported = JSON.parse(json) as Record<'lines' | 'payouts' | 'window' | 'hash', unknown>;
   expect(canonicalJson(exported)).toBe(json);
   const sha = (value: unknown) => createHash('sha256').update(canonicalJson(value)).digest('hex');
   expect([sha(exported.lines), sha(exported.payouts), sha(exported.window)]).toEqual([window.linesHash, window.payoutsHash, exported.hash]);
@@ -268,3 +280,94 @@ test('the reports go in parts of a thousand, numbered, with sums of the whole wi
   await bank.confirm(id!);
   expect([await bank.exported(id!, 'json'), await bank.exported(id!, 'csv')]).toEqual([json, csv]);
 });
+
+const HOUR = 3_600_000;
+const BEGINNING = new Date('2025-10-20T00:00:00Z').getTime();
+
+/** What happens to a tenant as its time goes on: each after some hours. */
+const steps = fc.array(
+  fc.record({
+    hours: fc.integer({ min: 0, max: 40 }),
+    what: fc.constantFrom('buy', 'buy', 'buy', 'part', 'refund', 'refund', 'close', 'disperse', 'rate'),
+    member: fc.constantFrom('ana', 'ben', 'cleo'),
+    /** How long ago it settled, in hours: some of it late. */
+    ago: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 })),
+    centavos: fc.integer({ min: 1, max: 30_000 }),
+    pick: fc.nat(),
+  }),
+  { minLength: 25, maxLength: 40 },
+);
+
+test('whatever happens in whatever order: each movement is in one window, sums are those of the ledger, the chain holds, bytes stay', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (story) => {
+      const own = await conciliationFixture(uow);
+      await own.shop('shop', { rateBps: 700, shares: { customer: 6_000, institution: 2_500, platform: 1_500 } });
+      // Its clocks go back while the story lasts.
+      await tamper(database.ownerUrl, `update tenant set timezone = 'Europe/Berlin' where id = '${own.ctx.tenantId}'`);
+      const bought: { id: string; member: string; left: number; parts: number }[] = [];
+      const bytes = new Map<string, string>();
+      const close = async (): Promise<void> => {
+        for (const id of await own.closeAll()) bytes.set(id, (await own.exported(id, 'json')) + (await own.exported(id, 'csv')));
+      };
+      let now = BEGINNING;
+      for (const { hours, what, member, ago, centavos, pick } of story) {
+        now += hours * HOUR;
+        own.goTo(new Date(now));
+        const settled_at = new Date(Math.max(now - ago * HOUR - 1_000, BEGINNING - 400 * HOUR)).toISOString();
+        const amount = (centavos / 100).toFixed(2);
+        const one = bought[pick % Math.max(bought.length, 1)];
+        if (what === 'buy') {
+          const id = `p${bought.length}`;
+          bought.push({ id, member, left: centavos, parts: 1 });
+          await own.cards(cardItem(id, member, { amount, date: settled_at, settled_at }));
+        } else if (what === 'part' && one) {
+          one.left += centavos;
+          await own.cards(cardItem(one.id, one.member, { amount, part: ++one.parts, date: settled_at, settled_at }));
+        } else if (what === 'refund' && one && one.left > 0) {
+          const part = Math.min(one.left, centavos);
+          one.left -= part;
+          await own.cards(cardRefund(`r${now}-${pick}`, one.member, one.id, (part / 100).toFixed(2), { date: settled_at, settled_at }));
+        } else if (what === 'close') await close();
+        else if (what === 'disperse')
+          for (const { id } of await own.rows<{ id: string }>(
+            "select id from conciliation_window where tenant_id = $1 and state = 'closed'",
+          ))
+            await own.confirm(id);
+        else if (what === 'rate') await own.run((tx) => noteRefreshRate(tx, (pick % 2) as 0 | 1));
+      }
+      own.goTo(new Date(now + 30 * 24 * HOUR));
+      await close();
+      for (const [id, before] of bytes) expect((await own.exported(id, 'json')) + (await own.exported(id, 'csv'))).toBe(before);
+      expect(await own.verified()).toMatchObject({ problem: null });
+      // Every movement in the window of its moment, or as an adjustment in a later one; none twice, none left.
+      expect(
+        await own.rows(
+          `select m.id from cashback_movement m left join conciliation_line l on l.tenant_id = $1 and l.movement_id = m.id
+           left join conciliation_window w on w.tenant_id = $1 and w.id = l.window_id
+           where m.tenant_id = $1 and (w.id is null or w.id <> m.window_id or m.settled_at >= w.ends_at
+             or (m.settled_at < w.starts_at and l.state <> 'adjustment')
+             or (l.state <> 'adjustment') <> (m.settled_at >= w.starts_at and not (m.kind = 'adjustment' and exists (
+               select from conciliation_line e join conciliation_window b on b.tenant_id = $1 and b.id = e.window_id
+               where e.tenant_id = $1 and e.purchase_id = m.purchase_id and b.number < w.number))))`,
+        ),
+      ).toEqual([]);
+      // What is on customers' accounts is what windows still owe them, or they owe from windows.
+      expect(
+        await own.rows(
+          `select a.id from ledger_account a
+           join (select l.member_id, l.currency, max(a.id::text)::uuid as account from conciliation_line l
+             join ledger_transaction t on t.tenant_id = $1 and t.id = l.movement_id join ledger_account a on a.tenant_id = $1 and a.id = t.account_id
+             where l.tenant_id = $1 group by 1, 2) o on o.account = a.id
+           where a.tenant_id = $1 and a.posted <>
+             (select p.carried_forward from conciliation_payout p where p.tenant_id = $1 and p.member_id = o.member_id and p.currency = o.currency
+              order by p.window_number desc limit 1)
+             + (select coalesce(sum(p.payout), 0) from conciliation_payout p join conciliation_window w on w.tenant_id = $1 and w.id = p.window_id
+                where p.tenant_id = $1 and p.member_id = o.member_id and p.currency = o.currency and w.state <> 'dispersed')`,
+        ),
+      ).toEqual([]);
+      expect(await own.differences()).toEqual([]);
+    }),
+    { numRuns: 3, endOnFailure: true },
+  );
+}, 120_000);
