@@ -111,6 +111,13 @@ export class EarnPointsDto extends NotedDto {
   @Text({ optional: true, max: 50 })
   channel?: string;
 
+  @PurchaseAmount({
+    optional: true,
+    description: 'What of `amount` was paid with points, in the same currency: it earns nothing.',
+    example: '250.00',
+  })
+  paid_with_points?: number | string;
+
   @Moment({ optional: true, description: 'When the purchase was made; now when left out.' })
   occurred_at?: string;
 
@@ -137,7 +144,7 @@ export class EarnPointsDto extends NotedDto {
   }
 }
 
-const PURCHASE_FIELDS = ['amount', 'currency', 'merchant', 'product_code', 'channel'] as const;
+const PURCHASE_FIELDS = ['amount', 'currency', 'merchant', 'product_code', 'channel', 'paid_with_points'] as const;
 
 function earnedOf(dto: EarnPointsDto): EarnFact['earned'] {
   if (dto.points !== undefined) {
@@ -156,6 +163,7 @@ function earnedOf(dto: EarnPointsDto): EarnFact['earned'] {
     ...(dto.merchant && { merchant: { ...dto.merchant } }),
     ...(dto.product_code !== undefined && { product_code: dto.product_code }),
     ...(dto.channel !== undefined && { channel: dto.channel }),
+    ...(dto.paid_with_points !== undefined && { paid_with_points: dto.paid_with_points }),
   };
   return { purchase };
 }

@@ -15,6 +15,7 @@ export interface BatchItem {
   readonly merchant?: Merchant;
   readonly product_code?: string;
   readonly channel?: string;
+  readonly paid_with_points?: string | number;
   readonly original_id?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -55,21 +56,34 @@ export const BATCH_ITEM_SCHEMA: JsonSchema = {
       maxLength: 50,
       description: 'How the purchase was made, as online or in_store: rules may ask for it.',
     },
+    paid_with_points: {
+      oneOf: [
+        { type: 'string', pattern: '^\\d{1,15}(\\.\\d{1,6})?$' },
+        { type: 'number', minimum: 0 },
+      ],
+      description: 'For a purchase: what of `amount` was paid with points. It earns nothing.',
+    },
     original_id: { type: 'string', minLength: 1, maxLength: 200, description: 'For a refund: the `id` of the purchase it refunds.' },
     metadata: { type: 'object', maxProperties: 50 },
   },
-  allOf: [{ if: { required: ['type'], properties: { type: { const: 'refund' } } }, then: { required: ['original_id'] } }],
+  allOf: [
+    {
+      if: { required: ['type'], properties: { type: { const: 'refund' } } },
+      then: { required: ['original_id'], properties: { paid_with_points: false } },
+    },
+  ],
 };
 
 /** A line as a fact about points. */
 export function factOf(item: BatchItem, programId: string | undefined, source: Source): EarnFact | RefundFact {
-  const { amount, currency, merchant, product_code, channel } = item;
+  const { amount, currency, merchant, product_code, channel, paid_with_points } = item;
   const purchase = {
     amount,
     currency,
     ...(merchant && { merchant }),
     ...(product_code !== undefined && { product_code }),
     ...(channel !== undefined && { channel }),
+    ...(paid_with_points !== undefined && { paid_with_points }),
   };
   const common = {
     member: { reference: item.member_reference },

@@ -27,6 +27,7 @@ export const TXN_FIELDS: readonly FileField[] = [
   { name: 'mcc' },
   { name: 'merchant_id' },
   { name: 'product_code' },
+  { name: 'paid_with_points' },
   { name: 'original_id' },
 ];
 
@@ -68,6 +69,7 @@ export class TxnRows implements RowKind<BatchItem> {
       ...(cells('occurred_at') !== '' && { occurred_at: readMoment(cells('occurred_at'), 'occurred_at', format, zone).toISOString() }),
       ...(Object.keys(merchant).length > 0 && { merchant }),
       ...given('product_code'),
+      ...(cells('paid_with_points') !== '' && { paid_with_points: readDecimal(cells('paid_with_points'), 'paid_with_points', format) }),
       ...given('original_id'),
     };
     if (isItem(item)) return item;

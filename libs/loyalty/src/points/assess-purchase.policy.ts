@@ -32,9 +32,11 @@ export function assessBy(
   member = world.member(fact.member),
 ): Assessment | null {
   if (!member || !('purchase' in fact.earned)) return null;
-  const { amount, currency, ...purchase } = fact.earned.purchase;
-  const money = Money.parse(amount, currency);
-  if (typeof money === 'string') return null;
+  const { amount, currency, paid_with_points: paid = '0', ...purchase } = fact.earned.purchase;
+  const [whole, withPoints] = [Money.parse(amount, currency), Money.parse(paid, currency)];
+  if (typeof whole === 'string' || typeof withPoints === 'string') return null;
+  if (withPoints.minor < 0n || withPoints.minor > whole.minor) return null;
+  const money = Money.of(whole.minor - withPoints.minor, currency);
   const occurredAt = fact.occurredAt ?? world.now;
   const given = { programId: program.id, currency: program.terms.currency, money, purchase, occurredAt, zone: world.zone, member };
   const day = DateTime.fromJSDate(occurredAt, { zone: world.zone }).toISODate() as string;

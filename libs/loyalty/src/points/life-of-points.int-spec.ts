@@ -1,7 +1,15 @@
 import { Reconcile } from '@tallystick/ledger';
 import type { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
-import { daysOf, earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
+import {
+  daysOf,
+  earnFact,
+  loyaltyFixture,
+  purchaseItem,
+  redeemFact,
+  refundItem,
+  type LoyaltyFixture,
+} from '../../../../test/support/loyalty.js';
 import { DateTime } from 'luxon';
 import type { PointsFact } from './points-fact.js';
 
@@ -94,6 +102,28 @@ test('a completed transaction is refunded by amount or points, cumulatively and 
   expect(await refusalOf(loyalty, back({ amount: '1.00', currency: 'USD' }))).toBe('validation_error');
   expect((await loyalty.posted(back({ points: 10 })))[0]).toMatchObject({ type: 'refund', points: 10, balance_after: 30 });
   expect(await refusalOf(loyalty, back({ points: 21 }))).toBe('limit_exceeded');
+});
+
+test('what was paid with points earns nothing, alone and in a batch; a refund takes back in proportion to the whole (C3.8)', async () => {
+  const loyalty = await loyaltyFixture(uow, database.ownerUrl, { points_per_unit: '0.5' });
+  const purchase = (paid_with_points: unknown): object => ({
+    earned: { purchase: { amount: '100.00', currency: 'USD', paid_with_points } },
+  });
+  const [bought] = await loyalty.posted(earnFact('cyd', 0, { reference: 'p-1', ...purchase('40.5') }));
+  expect(bought!.points).toBe(29);
+  for (const paid of ['100.01', '-1', '1.005', 'x'])
+    expect(await refusalOf(loyalty, earnFact('cyd', 0, purchase(paid)))).toBe('validation_error');
+  expect((await loyalty.posted(earnFact('cyd', 0, purchase(100))))[0]!.points).toBe(0);
+  const { items } = await loyalty.batch('b', [
+    purchaseItem('p-2', 'cyd', '100.00', { paid_with_points: '40' }),
+    refundItem('r-2', 'cyd', '50.00', 'p-2'),
+    purchaseItem('p-1', 'cyd', '100.00', { paid_with_points: '40.50' }),
+  ]);
+  expect(items.map(({ status, points }) => [status, points])).toEqual([
+    ['accepted', 30],
+    ['accepted', -15],
+    ['duplicate', 0],
+  ]);
 });
 
 test('with allow_negative what a refund does not find is owed, and the next points pay it first, visibly (C3.4)', async () => {

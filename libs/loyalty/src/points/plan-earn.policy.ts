@@ -1,4 +1,4 @@
-import { fingerprint, newId } from '@tallystick/kernel';
+import { Money, fingerprint, newId } from '@tallystick/kernel';
 import { houseAccountId, ownerAccountId, type Leg, type Post } from '@tallystick/ledger';
 import { ValidationFailed } from '@tallystick/platform';
 import { baseEarning } from '../rules/earning.policy.js';
@@ -6,7 +6,17 @@ import { rawOf, rounded } from '../rules/fraction.policy.js';
 import type { MeasuredEarning } from '../rules/measure-earning.policy.js';
 import { currenciesOf } from './assess-purchase.policy.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
-import { activeMember, activeProgram, missingWallet, readMoney, readPoints, referenceKey, withinPosting, type Plan } from './plan.js';
+import {
+  activeMember,
+  activeProgram,
+  missingWallet,
+  readMoney,
+  readPaidWithPoints,
+  readPoints,
+  referenceKey,
+  withinPosting,
+  type Plan,
+} from './plan.js';
 import type { EarnFact } from './points-fact.js';
 import type { Program } from '../programs/program.js';
 
@@ -93,17 +103,19 @@ function measure({ earned }: EarnFact, program: Program, currencies: readonly (s
     return { units, rule: { ...cause, units: String(units) }, content: { points: String(units) } };
   }
   const money = readMoney(earned.purchase, program, currencies);
-  const raw = baseEarning(money, program);
+  const paid = readPaidWithPoints(earned.purchase, money);
+  const earning = Money.of(money.minor - (paid?.minor ?? 0n), money.currency);
+  const raw = baseEarning(earning, program);
   const units = rounded(raw, program.terms.rounding.mode);
   const { points_per_unit, rounding } = program.terms;
   return {
     units: withinPosting(units, 'amount'),
-    content: { purchase: { ...earned.purchase, amount: money.toString() } },
+    content: { purchase: { ...earned.purchase, amount: money.toString(), ...(paid && { paid_with_points: paid.toString() }) } },
     rule: {
       ...base,
       units: String(units),
       raw: rawOf(raw),
-      reason: `${points_per_unit} points for 1 ${money.currency} of ${money.toString()}, rounded ${rounding.mode}.`,
+      reason: `${points_per_unit} points for 1 ${money.currency} of ${earning.toString()}, rounded ${rounding.mode}.`,
     },
   };
 }

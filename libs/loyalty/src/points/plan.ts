@@ -73,6 +73,15 @@ export function readMoney(
   return money;
 }
 
+/** What of a purchase was paid with points, nothing where it does not say (C3.8). */
+export function readPaidWithPoints({ paid_with_points: paid }: Pick<Purchase, 'paid_with_points'>, money: Money): Money | undefined {
+  if (paid === undefined) return undefined;
+  const part = Money.parse(paid, money.currency);
+  if (typeof part === 'string' || part.minor < 0n || part.minor > money.minor)
+    throw invalid('paid_with_points', `Must be an amount in ${money.currency} between 0 and that of the purchase.`);
+  return part;
+}
+
 const problemOf = (problem: DecimalProblem, scale: number): string =>
   problem === 'not_a_number' ? 'Must be a decimal number in plain notation.' : `Must have at most ${scale} decimals.`;
 

@@ -27,13 +27,14 @@ export interface Merchant {
   readonly merchant_id?: string;
 }
 
-/** A purchase: `amount` in `currency`. */
+/** A purchase: `amount` in `currency`. What of it was paid with points, in the same currency, earns nothing (C3.8). */
 export interface Purchase {
   readonly amount: Decimal;
   readonly currency: string;
   readonly merchant?: Merchant;
   readonly product_code?: string;
   readonly channel?: string;
+  readonly paid_with_points?: Decimal;
 }
 
 /** What of the tenant's own settings says how much a fact moves: shown by `explain`. */

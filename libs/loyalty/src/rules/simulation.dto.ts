@@ -34,6 +34,21 @@ class SimulatedMerchantDto {
 /** The most decimals that any currency has. */
 const FINEST = 4;
 
+const AMOUNT: Parameters<typeof field>[0] = {
+  name: 'amount',
+  schema: {
+    oneOf: [
+      { type: 'string', pattern: '^\\d{1,30}(\\.\\d{1,30})?$', maxLength: 61 },
+      { type: 'number', minimum: 0 },
+    ],
+  },
+  check: (value) => {
+    const units = typeof value === 'number' || typeof value === 'string' ? parseDecimal(value, FINEST) : 'not_a_number';
+    return typeof units === 'bigint' && units >= 0n;
+  },
+  message: `Must be an amount of 0 or more with at most ${FINEST} decimals.`,
+};
+
 /** A purchase that was not made. */
 export class SimulateEarningDto {
   @Uuid({ optional: true, description: 'Our id of the member. Without it and `member_reference` the purchase is that of a new member.' })
@@ -42,23 +57,7 @@ export class SimulateEarningDto {
   @Text({ optional: true, max: 200, description: "The tenant's own id of the member.", example: 'CUST-1001' })
   member_reference?: string;
 
-  @field(
-    {
-      name: 'amount',
-      schema: {
-        oneOf: [
-          { type: 'string', pattern: '^\\d{1,30}(\\.\\d{1,30})?$', maxLength: 61 },
-          { type: 'number', minimum: 0 },
-        ],
-      },
-      check: (value) => {
-        const units = typeof value === 'number' || typeof value === 'string' ? parseDecimal(value, FINEST) : 'not_a_number';
-        return typeof units === 'bigint' && units >= 0n;
-      },
-      message: `Must be an amount of 0 or more with at most ${FINEST} decimals.`,
-    },
-    { example: '1250.00' },
-  )
+  @field(AMOUNT, { example: '1250.00' })
   amount: number | string;
 
   @Currency({ example: 'USD' })
@@ -72,6 +71,9 @@ export class SimulateEarningDto {
 
   @Text({ optional: true, max: 50 })
   channel?: string;
+
+  @field(AMOUNT, { optional: true, description: 'What of `amount` is paid with points: it earns nothing.', example: '250.00' })
+  paid_with_points?: number | string;
 
   @Moment({ optional: true, description: 'When the purchase is made; now when left out.' })
   occurred_at?: string;
