@@ -50,6 +50,7 @@ export function completeEnvironment({ environment, dataDir, ports, reach }, secr
     TALLYSTICK_KEY: secrets.TALLYSTICK_KEY,
     OPS_TOKEN: secrets.OPS_TOKEN,
     PUBLIC_URL: environment.PUBLIC_URL || `http://${reach}:${ports.PUBLIC_API_PORT}`,
+    DIRECTORY_TENANT: environment.DIRECTORY_TENANT || 'demo',
     WEBHOOK_ALLOW_LOOPBACK: environment.WEBHOOK_ALLOW_LOOPBACK || 'true',
     ...Object.fromEntries(Object.entries(DEMO_LIMITS).map(([name, limit]) => [name, environment[name] || limit])),
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),

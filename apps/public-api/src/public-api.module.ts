@@ -20,9 +20,9 @@ import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { LOYALIFE_CONTROLLERS, LOYALIFE_PROVIDERS } from './dialects/loyalife/loyalife.parts.js';
 import { ENKASH_CONTROLLERS, ENKASH_PROVIDERS } from './dialects/enkash/enkash.parts.js';
 import { GAFAPAY_CONTROLLERS, GAFAPAY_PROVIDERS } from './dialects/gafapay/gafapay.parts.js';
-import { REWORTH_CONTROLLERS } from './dialects/reworth/reworth.parts.js';
 import { VerificationController } from './conciliation/verification.controller.js';
 import { WindowsController } from './conciliation/windows.controller.js';
+import { REWORTH_CONTROLLERS, REWORTH_PROVIDERS } from './dialects/reworth/reworth.parts.js';
 import { HealthController } from './health/health.controller.js';
 import { EntriesController } from './ledger/entries.controller.js';
 import { ReconciliationController } from './ledger/reconciliation.controller.js';
@@ -130,7 +130,7 @@ export class PublicApiModule {
         WebhookEventTypesController,
         ...REWORTH_CONTROLLERS,
       ],
-      providers: [PointsWrites, ...ENKASH_PROVIDERS, ...GAFAPAY_PROVIDERS, ...LOYALIFE_PROVIDERS],
+      providers: [PointsWrites, ...ENKASH_PROVIDERS, ...GAFAPAY_PROVIDERS, ...LOYALIFE_PROVIDERS, ...REWORTH_PROVIDERS],
     };
   }
 }

@@ -25,7 +25,7 @@ export type DirectoryFilter =
   | { readonly by: 'business_type'; readonly type: BusinessType }
   | { readonly by: 'name'; readonly text: string }
   | { readonly by: 'merchant'; readonly id: string }
-  | { readonly by: 'popularity' | 'rating' | 'recent' | 'cashback'; readonly direction: Direction };
+  | { readonly by: 'popularity' | 'rating' | 'recent' | 'cashback' | 'price_level'; readonly direction: Direction };
 
 /** One row of a list, to go on after it. */
 export interface DirectoryKey {
@@ -59,6 +59,7 @@ const SORTS = {
   rating: { sql: 'e.rating', type: 'smallint' },
   recent: { sql: 'e.created_at', type: 'timestamptz' },
   cashback: { sql: 'e.rate_bps', type: 'integer' },
+  price_level: { sql: 'e.price_level', type: 'smallint' },
 } as const;
 
 /** The merchants of a `materialized` list are looked up one by one; what is asked of the directory's rows stands on the index of the order. */

@@ -69,8 +69,10 @@ describe('configuration (OPS-02)', () => {
       WEBHOOK_ALLOW_LOOPBACK: 'true',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1',
       RATE_LIMIT_CLIENT: '5/1',
+      DIRECTORY_TENANT: 'demo',
     });
     expect(config).toEqual({
+      directoryTenant: 'demo',
       environment: 'test',
       databaseUrl: DATABASE_URL,
       redisUrl: 'rediss://cache:6379',

@@ -37,6 +37,8 @@ export interface Config {
   readonly isSftpNetwork: IsProxy;
   /** Whether an address is that of a proxy whose `X-Forwarded-For` counts. */
   readonly isProxy: IsProxy;
+  /** Slug of the institution whose directory of offers is shown to guests who name none. */
+  readonly directoryTenant?: string;
   readonly limits: Limits;
 }
 
@@ -87,6 +89,7 @@ export function loadConfig(environment: Environment): Config {
     webhookAllowLoopback: settings.WEBHOOK_ALLOW_LOOPBACK === 'true',
     isSftpNetwork: parseProxies(settings.SFTP_ALLOWED_NETWORKS ?? '')!,
     isProxy: parseProxies(settings.TRUSTED_PROXIES ?? '')!,
+    directoryTenant: settings.DIRECTORY_TENANT,
     limits: limitsOf(settings),
   });
 }

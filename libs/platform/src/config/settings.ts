@@ -142,6 +142,10 @@ export class Settings {
   @Validate(AreProxies)
   TRUSTED_PROXIES?: string;
 
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: 'the slug of a tenant, as demo' })
+  DIRECTORY_TENANT?: string;
+
   @Validate(IsLimit)
   RATE_LIMIT_ADDRESS = '120000/60';
 
@@ -179,5 +183,14 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set<keyof Settings>([
 /** Names of all settings. */
 export const SETTING_NAMES: readonly (keyof Settings)[] = [
   ...(Object.keys(new Settings()) as (keyof Settings)[]),
-  ...(['DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'CONSOLE_URL', 'SMTP_URL', 'SFTP_ALLOWED_NETWORKS', 'TRUSTED_PROXIES'] as const),
+  ...([
+    'DATABASE_URL',
+    'REDIS_URL',
+    'PUBLIC_URL',
+    'CONSOLE_URL',
+    'SMTP_URL',
+    'SFTP_ALLOWED_NETWORKS',
+    'TRUSTED_PROXIES',
+    'DIRECTORY_TENANT',
+  ] as const),
 ];

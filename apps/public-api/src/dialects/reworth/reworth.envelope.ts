@@ -21,6 +21,8 @@ interface Beside {
   readonly before?: Schemas;
   readonly after?: Schemas;
   readonly instead?: Schemas;
+  /** Names of those that are not always there. */
+  readonly optional?: readonly string[];
 }
 
 /** The schema of an answer's data, with those of what stands beside it. */
@@ -42,10 +44,11 @@ export const ENVELOPE: DialectEnvelope = {
     return { status, text: JSON.stringify({ success: false, status, error: name, message: messageOf(refusal), data: null }) };
   },
   successSchema({ 'x-beside': beside = {}, ...data }) {
-    const { before = {}, after = {}, instead } = beside as Beside;
+    const { before = {}, after = {}, instead, optional = [] } = beside as Beside;
     const shape = (first: Schemas): JsonSchema => {
       const properties = { success: { type: 'boolean', const: true }, ...first, data, ...after };
-      return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+      const required = Object.keys(properties).filter((name) => !optional.includes(name));
+      return { type: 'object', properties, required, additionalProperties: false };
     };
     return instead ? { oneOf: [shape(before), shape(instead)] } : shape(before);
   },

@@ -1,4 +1,6 @@
 import { ReworthAuthController } from './auth/auth.controller.js';
+import { ReworthDirectoryController } from './directory/directory.controller.js';
+import { DirectoryGuests } from './directory/guests.js';
 import { ReworthPingController } from './health/ping.controller.js';
 import { ReworthMyFiController } from './my-fi/my-fi.controller.js';
 import { ReworthTransactionsController } from './transactions/transactions.controller.js';
@@ -8,7 +10,11 @@ import { ReworthWebhookController } from './webhook/webhook.controller.js';
 export const REWORTH_CONTROLLERS = [
   ReworthPingController,
   ReworthAuthController,
+  ReworthDirectoryController,
   ReworthMyFiController,
   ReworthTransactionsController,
   ReworthWebhookController,
 ];
+
+/** What they stand on besides the operations of the libs. */
+export const REWORTH_PROVIDERS = [DirectoryGuests];
