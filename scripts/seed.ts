@@ -8,6 +8,7 @@ import { makeHistory } from './demo/make-history.js';
 import { isCurrent, openAccess } from './demo/open-access.js';
 import { openInstitution } from './demo/open-institution.js';
 import { openMoney } from './demo/open-money.js';
+import { openOffers } from './demo/open-offers.js';
 import { openProgram } from './demo/open-program.js';
 import { isSuperAdmin, openSuperAdmin } from './demo/open-super-admin.js';
 import { openTenants } from './demo/open-tenants.js';
@@ -27,6 +28,7 @@ export async function seed(env: NodeJS.ProcessEnv): Promise<void> {
       await openProgram(ground, demoContext(tenantId));
       await openMoney(ground, demoContext(tenantId));
       await openInstitution(ground, demoContext(tenantId));
+      await openOffers(ground, demoContext(tenantId));
     }
     const member = await makeHistory(ground, demoContext(DEMO.liveId));
     const known = readDemo(file);

@@ -38,6 +38,9 @@ import { PlatformInvitationsController } from './platform/invitations.controller
 import { PlatformUsersController } from './platform/users.controller.js';
 import { CashUserTypeController } from './members/cash-user-type.controller.js';
 import { CashRedemptionConfigsController } from './rewards/cash-redemption-configs.controller.js';
+import { MerchantImportsController } from './merchants/imports.controller.js';
+import { VenueImportsController } from './merchants/venue-imports.controller.js';
+import { OfferImportsController } from './offers/imports.controller.js';
 import { MerchantsController } from './merchants/merchants.controller.js';
 import { VenuesController } from './merchants/venues.controller.js';
 import { OffersController } from './offers/offers.controller.js';
@@ -111,6 +114,9 @@ export class AdminApiModule {
         MemberMergeController,
         MemberRelationsController,
         MembersController,
+        MerchantImportsController,
+        VenueImportsController,
+        OfferImportsController,
         MerchantsController,
         VenuesController,
         OffersController,

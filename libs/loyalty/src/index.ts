@@ -100,6 +100,8 @@ export * from './files/bns-rows.js';
 export * from './files/txn-rows.js';
 export * from './files/row-kinds.js';
 export * from './files/row-kind.js';
+export * from './files/post-each.js';
+export * from './files/values.policy.js';
 export * from './files/work-chunk.operation.js';
 export * from './files/files-operations.js';
 export * from './cash/cash-config.js';

@@ -6,6 +6,7 @@ import { DIRECTORY_OPERATIONS } from './directory/directory-operations.js';
 import { CONCILIATION_OPERATIONS } from './conciliation/conciliation-operations.js';
 import { INSTITUTION_OPERATIONS } from './institutions/institution-operations.js';
 import { MERCHANT_OPERATIONS } from './merchants/merchant-operations.js';
+import { OfferFiles } from './offer-files.js';
 import { OFFER_OPERATIONS } from './offers/offer-operations.js';
 
 const ROOM = [
@@ -15,6 +16,7 @@ const ROOM = [
   ...INSTITUTION_OPERATIONS,
   ...MERCHANT_OPERATIONS,
   ...OFFER_OPERATIONS,
+  OfferFiles,
 ];
 
 /** Merchants, what they offer to card holders, and what became of it. */

@@ -9,6 +9,8 @@ import {
   ReceiveFile,
   type FileRow,
   type FileType,
+  type ImportType,
+  type RowType,
 } from '@tallystick/loyalty';
 import {
   FileStore,
@@ -25,7 +27,7 @@ const LONGEST_NAME = 255;
 
 /** The text fields beside an uploaded file. */
 interface Given {
-  readonly type: FileType;
+  readonly type: RowType;
   readonly dropId?: string;
   readonly validateOnly: boolean;
 }
@@ -39,7 +41,14 @@ export class FileIntake {
     private readonly receiveFile: ReceiveFile,
   ) {}
 
-  async take(ctx: TenantContext, request: WriteRequest, upload: UploadStream, show: (file: FileRow) => object): Promise<SealedAnswer> {
+  /** A file that says its type, or one whose place says it. */
+  async take(
+    ctx: TenantContext,
+    request: WriteRequest,
+    upload: UploadStream,
+    show: (file: FileRow) => object,
+    type?: ImportType,
+  ): Promise<SealedAnswer> {
     const [id, place] = [newId(), filePlace(ctx.tenantId)];
     let kept = false;
     try {
@@ -48,7 +57,7 @@ export class FileIntake {
         fileName,
         fields,
       } = await upload.receive((file) => this.store.receive(place, inputName(id), file, LARGEST_FILE));
-      const [given, name] = [readFields(fields), readName(fileName)];
+      const [given, name] = [type ? readImport(type, fields) : readFields(fields), readName(fileName)];
       const body = { ...fields, file: received.sha256, name };
       return await this.writes.run(ctx, { ...request, body }, async (tx) => {
         const file = await this.receiveFile.execute(tx, { id, name, received, ...given });
@@ -67,6 +76,12 @@ export class FileIntake {
       if (!kept) await this.store.remove(place, inputName(id));
     }
   }
+}
+
+/** Files of rows that belong somewhere say no more than whether they are a trial. */
+function readImport(type: ImportType, { dry_run = 'false' }: Readonly<Record<string, string>>): Given {
+  if (dry_run !== 'true' && dry_run !== 'false') throw ValidationFailed.with({ errors: { dry_run: ['Must be true or false.'] } });
+  return { type, validateOnly: dry_run === 'true' };
 }
 
 function readFields({ type, file_drop_id, validate_only = 'false' }: Readonly<Record<string, string>>): Given {

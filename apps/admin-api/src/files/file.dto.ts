@@ -1,11 +1,11 @@
-import { FILE_STATUSES, FILE_TYPES, pointsOf, REFUSAL_CODES, type FileRow, type FileStatus, type FileType } from '@tallystick/loyalty';
+import { FILE_STATUSES, ROW_TYPES, pointsOf, REFUSAL_CODES, type FileRow, type FileStatus, type RowType } from '@tallystick/loyalty';
 import { Choice, CursorQuery, Flag, Integer, Moment, PointsValue, Text, Uuid } from '@tallystick/platform';
 
 const MOST_ROWS = 2_147_483_647;
 
 export class FilesQuery extends CursorQuery {
-  @Choice(FILE_TYPES, { optional: true })
-  type?: FileType;
+  @Choice(ROW_TYPES, { optional: true })
+  type?: RowType;
 
   @Choice(FILE_STATUSES, { optional: true })
   status?: FileStatus;
@@ -19,10 +19,10 @@ export class FileDto {
   @Uuid()
   id: string;
 
-  @Choice(FILE_TYPES, {
+  @Choice(ROW_TYPES, {
     nullable: true,
     description:
-      'Purchases and refunds, profiles of members, stated points, cards and accounts; null for a file that lay in a folder without a meaning.',
+      'Purchases and refunds, profiles of members, stated points, cards and accounts, merchants, venues, offers; null for a file that lay in a folder without a meaning.',
     example: 'TXN',
   })
   type: string | null;

@@ -1,21 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TenantContext } from '@tallystick/kernel';
+import { ProcessFiles } from '@tallystick/loyalty';
 import { startAdminApi, type AdminApi, type AdminCaller } from '../../../../test/support/admin-api.js';
 import { openTenant } from '../../../../test/support/identity.js';
+import { formOf } from '../../../../test/support/uploads.js';
+import type { FileDto } from '../files/file.dto.js';
 import type { OfferDto, OfferVersionDto } from '../offers/offer.dto.js';
 import type { MerchantDto } from './merchant.dto.js';
 import type { VenueDto } from './venue.dto.js';
 
+let folder: string;
 let api: AdminApi;
+let ctx: TenantContext;
+let manager: AdminCaller;
 let call: AdminCaller['call'];
 let auditor: AdminCaller;
 let stranger: AdminCaller;
 beforeAll(async () => {
-  api = await startAdminApi();
-  const ctx = await openTenant(api.uow, { currency: 'MXN' });
-  ({ call } = await api.person(ctx, 'manager'));
+  folder = await mkdtemp(path.join(tmpdir(), 'tallystick-imports-'));
+  api = await startAdminApi({ TALLYSTICK_DATA_DIR: folder });
+  ctx = await openTenant(api.uow, { currency: 'MXN' });
+  manager = await api.person(ctx, 'manager');
+  ({ call } = manager);
   auditor = await api.person(ctx, 'auditor');
   stranger = await api.person(await openTenant(api.uow), 'tenant_admin');
 });
-afterAll(() => api?.close());
+afterAll(async () => {
+  await api?.close();
+  await rm(folder, { recursive: true });
+});
 
 const NERO = {
   reference: 'MER-1',
@@ -181,4 +196,68 @@ test('an offer is drafted, put into force, changed in versions and ended', async
   ]);
   expect((await call<OfferDto>('POST', `${at}/end`)).body.data.status).toBe('ended');
   expect(await refusal('POST', `${at}/pause`)).toEqual([409, 'invalid_state', 'status']);
+});
+
+test('files of merchants, venues and offers say of each row what became of it, and may be sent again', async () => {
+  const upload = async (where: string, content: string, fields: object = {}, by: AdminCaller = manager) => {
+    const parts = Object.entries(fields).map(([field, value]) => ({ field, content: String(value) }));
+    const form = formOf(...parts, { field: 'file', content, fileName: 'rows.csv', type: 'text/csv' });
+    const taken = await by.call<FileDto>('POST', `/${where}/imports`, form.payload, form.headers as Record<string, string>);
+    if (taken.status !== 201) return [taken.status, taken.body.code];
+    await api.app.nest.get(ProcessFiles, { strict: false }).run(ctx);
+    const { id } = taken.body.data;
+    const { accepted, duplicates, rejected, status } = (await call<FileDto>('GET', `/files/${id}`)).body.data;
+    const report = await api.app.nest.inject({ method: 'GET', url: `/api/v1/files/${id}/rejected`, headers: { ...manager.credential } });
+    return [status, accepted, duplicates, rejected, rejected > 0 ? report.body : ''];
+  };
+  const merchants = [
+    '\ufeffreference,name,category,rating,mccs,descriptors',
+    'F-1,Alba,education,4.5,5812;5814,ALBA CAFE;ALBA CENTRO',
+    'F-2,"Brío, S.A.",toys,,,',
+    "F-3,'=Coro,culture,,,ALBA CAFE",
+    'F-4,Dulce,home,9,,',
+  ].join('\r\n');
+  const [status, accepted, duplicates, rejected, report] = await upload('merchants', merchants);
+  expect([status, accepted, duplicates, rejected]).toEqual(['completed', 1, 0, 3]);
+  expect(String(report).split('\r\n').slice(1, 4).map((line) => /,(\d+),(\w+),(\w+),/.exec(line)?.slice(1))).toEqual([
+    ['3', 'category', 'validation_error'],
+    ['4', 'descriptors', 'identifier_taken'],
+    ['5', 'rating', 'validation_error'],
+  ]); // prettier-ignore
+  const corrected = String(report).replace('toys', 'culture').replace('ALBA CAFE', 'CORO').replace(',9,', ',4.9,');
+  expect(await upload('merchants', corrected)).toEqual(['completed', 3, 0, 0, '']);
+  expect(await upload('merchants', corrected)).toEqual(['completed', 0, 3, 0, '']);
+  expect((await call<MerchantDto[]>('GET', '/merchants?reference=F-3')).body.data).toMatchObject([
+    { name: '=Coro', descriptors: ['CORO'] },
+  ]);
+
+  const venues =
+    'merchant_reference,reference,name,latitude,longitude\nF-1,V-1,Centro,19.43,-99.13\nF-9,V-2,Nowhere,19.43,-99.13\nF-1,V-3,Wrong,200,0\n';
+  expect((await upload('merchants/venues', venues)).slice(0, 4)).toEqual(['completed', 1, 0, 2]);
+  const offers = [
+    'reference,merchant_reference,name,kind,currency,rate_bps,amount,budget,share_customer,share_platform,ends_at,status',
+    'FO-1,F-1,Five back,recurring,MXN,500,,"50,000.00",9000,1000,2099-12-31,active',
+    'FO-2,F-1,Both,recurring,MXN,500,10,,,,,',
+    'FO-3,F-1,Shares,recurring,MXN,500,,,9000,,,',
+    'FO-4,F-9,Lost,recurring,MXN,500,,,,,,',
+  ].join('\n');
+  expect((await upload('offers', offers, { dry_run: true })).slice(0, 4)).toEqual(['completed', 1, 0, 3]);
+  expect((await call<OfferDto[]>('GET', '/offers?reference=FO-1')).body.data).toEqual([]);
+  expect((await upload('offers', offers)).slice(0, 4)).toEqual(['completed', 1, 0, 3]);
+  expect((await upload('offers', offers)).slice(0, 4)).toEqual(['completed', 0, 1, 3]);
+  expect((await upload('offers', offers.replace(',500,,"50', ',700,,"50'))).slice(0, 4)).toEqual(['completed', 1, 0, 3]);
+  expect((await call<OfferDto[]>('GET', '/offers?reference=FO-1')).body.data).toMatchObject([
+    { status: 'active', version: 2, budget: '50000.00', cashback: { rate_bps: 700 }, shares: { customer: 9_000, platform: 1_000 } },
+  ]);
+  expect([
+    await upload('offers', offers, { dry_run: 'maybe' }),
+    await upload('offers', offers, {}, auditor),
+    await upload('merchants', merchants, { type: 'MER' }),
+  ]).toEqual([
+    [400, 'validation_error'],
+    [403, 'permission_denied'],
+    [400, 'validation_error'],
+  ]);
+  for (const where of ['merchants', 'merchants/venues'])
+    expect(await upload(where, venues, {}, auditor)).toEqual([403, 'permission_denied']);
 });

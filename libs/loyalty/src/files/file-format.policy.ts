@@ -4,6 +4,14 @@ import { ValidationFailed } from '@tallystick/platform';
 export const FILE_TYPES = ['TXN', 'CPD', 'BNS', 'CRD'] as const;
 export type FileType = (typeof FILE_TYPES)[number];
 
+/** Files that are uploaded where their rows belong: merchants, venues, offers. They may be sent again: a row that changes nothing is a duplicate. */
+export const IMPORT_TYPES = ['MER', 'VEN', 'OFR'] as const;
+export type ImportType = (typeof IMPORT_TYPES)[number];
+
+/** Whatever a file may be about. */
+export const ROW_TYPES = [...FILE_TYPES, ...IMPORT_TYPES] as const;
+export type RowType = (typeof ROW_TYPES)[number];
+
 /** The name of a column in a file, by the name of our field. */
 export type ColumnNames = Readonly<Record<string, string>>;
 
@@ -19,7 +27,7 @@ export interface FileFormat {
   /** The first cell of a last line that counts the rows before it; null when files have none. */
   readonly trailer: string | null;
   /** Columns that are called otherwise than our fields. */
-  readonly columns: Partial<Readonly<Record<FileType, ColumnNames>>>;
+  readonly columns: Partial<Readonly<Record<RowType, ColumnNames>>>;
 }
 
 export const DEFAULT_FORMAT: FileFormat = {

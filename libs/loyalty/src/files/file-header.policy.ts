@@ -1,5 +1,5 @@
 import type { AttributeDefinition } from '../attributes/attribute-definition.js';
-import type { FileFormat, FileType } from './file-format.policy.js';
+import type { FileFormat, RowType } from './file-format.policy.js';
 
 /** A field of ours that a column of a file may hold. */
 export interface FileField {
@@ -46,7 +46,7 @@ export class RefusedFile extends Error {
 export const ERROR_COLUMNS = ['error_line', 'error_column', 'error_code', 'error_reason'] as const;
 
 /** Reads the first row. @throws RefusedFile for a column that is missing, twice there or unknown */
-export function readHeader(cells: readonly string[], fields: readonly FileField[], type: FileType, format: FileFormat): FileHeader {
+export function readHeader(cells: readonly string[], fields: readonly FileField[], type: RowType, format: FileFormat): FileHeader {
   const headerOf = ({ name, header = name }: FileField): string => format.columns[type]?.[name] ?? header;
   const headers = new Map(fields.map((field) => [headerOf(field), field.name]));
   const twice = cells.find((name, index) => cells.indexOf(name) !== index);

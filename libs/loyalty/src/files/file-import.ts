@@ -1,6 +1,6 @@
 import { Points } from '@tallystick/kernel';
 import type { FilePlace } from '@tallystick/platform';
-import type { FileFormat, FileType } from './file-format.policy.js';
+import type { FileFormat, RowType } from './file-format.policy.js';
 
 export const FILE_STATUSES = ['received', 'processing', 'completed', 'refused', 'cancelled', 'ignored'] as const;
 export type FileStatus = (typeof FILE_STATUSES)[number];
@@ -15,7 +15,7 @@ export const FILE_COLUMNS = `id, type, name, origin, drop_id as "dropId", size, 
 export interface FileRow {
   readonly id: string;
   /** Null for a file that lay in a folder without a meaning. */
-  readonly type: FileType | null;
+  readonly type: RowType | null;
   readonly name: string;
   readonly origin: 'upload' | 'sftp';
   readonly dropId: string | null;
@@ -46,7 +46,7 @@ export interface FileRow {
 }
 
 /** A file whose rows are known: it is being worked off, or was. */
-export type CountedFile = FileRow & { readonly type: FileType; readonly rowsTotal: number };
+export type CountedFile = FileRow & { readonly type: RowType; readonly rowsTotal: number };
 
 /** The largest file that is taken, in bytes: some millions of rows. */
 export const LARGEST_FILE = 512 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { Points } from '@tallystick/kernel';
 import { stringify } from 'csv-stringify/sync';
-import { DELIMITERS, type FileFormat, type FileType } from './file-format.policy.js';
+import { DELIMITERS, type FileFormat, type RowType } from './file-format.policy.js';
 import { FILE_FIELDS } from './points-rows.js';
 import { ERROR_COLUMNS, type FileHeader } from './file-header.policy.js';
 import type { RowCells } from './cells.policy.js';
@@ -17,7 +17,7 @@ export interface WorkedRow {
 /** What the two files that go back have in common with the one that came. */
 export interface OutputShape {
   readonly format: FileFormat;
-  readonly type: FileType;
+  readonly type: RowType;
   readonly header: FileHeader;
   readonly scale: number;
 }

@@ -1,5 +1,5 @@
 import { defineEvent } from '@tallystick/platform';
-import { FILE_TYPES } from './file-format.policy.js';
+import { ROW_TYPES } from './file-format.policy.js';
 
 const count = { type: 'integer', minimum: 0 };
 
@@ -26,7 +26,7 @@ export const FileProcessed = defineEvent<FileProcessedData>({
     properties: {
       file_id: { type: 'string', format: 'uuid' },
       name: { type: 'string', maxLength: 255 },
-      type: { enum: [...FILE_TYPES] },
+      type: { enum: [...ROW_TYPES] },
       status: { enum: ['completed', 'refused'] },
       code: { type: ['string', 'null'] },
       rows: count,

@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { FileStore, NotFound, type ReadTx } from '@tallystick/platform';
 import { FILE_COLUMNS, filePlace, rejectedName, resultName, type FileRow, type FileStatus } from './file-import.js';
-import type { FileType } from './file-format.policy.js';
+import type { RowType } from './file-format.policy.js';
 
 /** Which files. */
 export interface FileFilter {
-  readonly type?: FileType;
+  readonly type?: RowType;
   readonly status?: FileStatus;
   readonly dropId?: string;
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readCells } from './cells.policy.js';
-import { DELIMITERS, type FileFormat, type FileType } from './file-format.policy.js';
+import { DELIMITERS, type FileFormat, type RowType } from './file-format.policy.js';
 import { readHeader, RefusedFile, type FileField, type FileHeader } from './file-header.policy.js';
 import { BYTE_ORDER_MARK, frameRows, type FramedRow, type Position } from './frame-rows.js';
 
@@ -16,7 +16,7 @@ export interface InspectedFile {
 /** Reads the header. @throws RefusedFile */
 export async function readFirstRow(
   stream: AsyncIterable<Buffer>,
-  type: FileType,
+  type: RowType,
   fields: readonly FileField[],
   format: FileFormat,
 ): Promise<Omit<InspectedFile, 'rows'>> {
@@ -32,7 +32,7 @@ export async function readFirstRow(
  */
 export async function inspectFile(
   stream: AsyncIterable<Buffer>,
-  type: FileType,
+  type: RowType,
   fields: readonly FileField[],
   format: FileFormat,
 ): Promise<InspectedFile> {
@@ -55,7 +55,7 @@ export async function inspectFile(
   return { ...header, rows };
 }
 
-function headerOf(row: FramedRow, type: FileType, fields: readonly FileField[], format: FileFormat): Omit<InspectedFile, 'rows'> {
+function headerOf(row: FramedRow, type: RowType, fields: readonly FileField[], format: FileFormat): Omit<InspectedFile, 'rows'> {
   const { raw } = row;
   if ((raw[0] === 0xff && raw[1] === 0xfe) || (raw[0] === 0xfe && raw[1] === 0xff) || raw.includes(0))
     throw new RefusedFile('not_text', 'The file is UTF-16 or no text: save it as UTF-8 and send it again.');

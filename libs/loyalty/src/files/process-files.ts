@@ -58,9 +58,10 @@ export class ProcessFiles {
     try {
       const fields = await this.unitOfWork.read(ctx, (tx) => kind.fields(tx));
       const { scale } = await this.unitOfWork.read(ctx, (tx) => this.settings(tx, file));
-      if (scale === null) throw new RefusedFile('no_program', 'There is no such program: the tenant has no default program yet.');
+      if (scale === null && !kind.pointless)
+        throw new RefusedFile('no_program', 'There is no such program: the tenant has no default program yet.');
       const { first, rows } = await inspectFile(await this.bytesOf(ctx, file), kind.type, fields, file.format);
-      await this.unitOfWork.run(ctx, (tx) => this.count(tx, file, { ...first, rows, scale }));
+      await this.unitOfWork.run(ctx, (tx) => this.count(tx, file, { ...first, rows, scale: scale ?? 0 }));
     } catch (error) {
       if (!(error instanceof RefusedFile)) throw error;
       await this.unitOfWork.run(ctx, (tx) => this.refuse(tx, file, error));

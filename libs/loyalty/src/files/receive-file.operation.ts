@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { ValidationFailed, type Received, type WriteTx } from '@tallystick/platform';
-import { DEFAULT_FORMAT, type FileFormat, type FileType } from './file-format.policy.js';
+import { DEFAULT_FORMAT, IMPORT_TYPES, type FileFormat, type RowType } from './file-format.policy.js';
 import { FILE_COLUMNS, type FileRow } from './file-import.js';
 import { FileAlreadyReceived } from './files.errors.js';
 import { processFiles } from './files.jobs.js';
@@ -9,7 +9,7 @@ import { processFiles } from './files.jobs.js';
 /** A file that lies in the store. */
 export interface NewFile {
   readonly id: string;
-  readonly type: FileType;
+  readonly type: RowType;
   readonly name: string;
   readonly received: Received;
   /** Whose format and program it has; the defaults when left out. */
@@ -21,14 +21,14 @@ export interface NewFile {
 
 /**
  * Takes a file and asks for the work on it. The same content, or the same name of the same type, is taken once, however it comes (C10.7,
- * FIL-01); a trial run takes no place. Throws `file_already_received`, or `validation_error` for a drop that is not there.
+ * FIL-01); a trial run takes no place, and merchants, venues and offers may come again. Throws `file_already_received`, or `validation_error` for a drop that is not there.
  */
 @Injectable()
 export class ReceiveFile {
   async execute(tx: WriteTx<TenantContext>, file: NewFile): Promise<FileRow> {
     const { tenantId } = tx.ctx;
     const { format, programId } = await this.settings(tx, file.dropId);
-    if (!file.validateOnly) await this.refuseRepeat(tx, file);
+    if (!file.validateOnly && !(IMPORT_TYPES as readonly string[]).includes(file.type)) await this.refuseRepeat(tx, file);
     const [row] = await tx.query<FileRow>(
       `insert into file_import (tenant_id, id, type, name, origin, drop_id, remote_path, size, sha256, validate_only, program_id, format, status, created_by)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'received', $13) on conflict do nothing returning ${FILE_COLUMNS}`,
@@ -60,7 +60,7 @@ export class ReceiveFile {
   private async refuseRepeat(tx: WriteTx<TenantContext>, { type, name, received: { sha256 } }: NewFile): Promise<void> {
     const [before] = await tx.query<{ id: string; sha256: string }>(
       `select id, sha256 from file_import where tenant_id = $1 and status in ('received', 'processing', 'completed') and not validate_only
-         and (sha256 = $2 or (type = $3 and name = $4)) order by (sha256 = $2) desc limit 1`,
+         and type in ('TXN', 'CPD', 'BNS', 'CRD') and (sha256 = $2 or (type = $3 and name = $4)) order by (sha256 = $2) desc limit 1`,
       [tx.ctx.tenantId, sha256, type, name],
     );
     if (!before) return;

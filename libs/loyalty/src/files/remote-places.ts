@@ -1,13 +1,13 @@
 import path from 'node:path';
-import type { FileType } from './file-format.policy.js';
+import type { RowType } from './file-format.policy.js';
 
 const below = (base: string, ...parts: string[]): string => path.posix.join(base, ...parts);
 
 /** Where a tenant puts files, and where we put them and what goes back. */
-export const uploadFolder = (base: string, type: FileType): string => below(base, 'upload', type);
-export const processedPath = (base: string, type: FileType, name: string): string => below(base, 'processed', type, name);
-export const refusedPath = (base: string, type: FileType, name: string): string => below(base, 'refused', type, name);
-export const resultPath = (base: string, type: FileType, name: string): string => below(base, 'result', type, name);
+export const uploadFolder = (base: string, type: RowType): string => below(base, 'upload', type);
+export const processedPath = (base: string, type: RowType, name: string): string => below(base, 'processed', type, name);
+export const refusedPath = (base: string, type: RowType, name: string): string => below(base, 'refused', type, name);
+export const resultPath = (base: string, type: RowType, name: string): string => below(base, 'result', type, name);
 
 /** What says that the file of this name is whole. */
 export const doneMarker = (name: string): string => `${name}.done`;

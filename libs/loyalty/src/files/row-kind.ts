@@ -1,7 +1,7 @@
 import type { TenantContext } from '@tallystick/kernel';
 import type { ReadTx, WriteTx } from '@tallystick/platform';
 import type { FileField } from './file-header.policy.js';
-import type { FileFormat, FileType } from './file-format.policy.js';
+import type { FileFormat, RowType } from './file-format.policy.js';
 
 /** What became of a row. `points` counts the program's smallest unit, exactly. */
 export interface RowVerdict {
@@ -33,7 +33,9 @@ export interface Reading {
 
 /** What rows of a type of file are, and what they do: by the same operations as the API. */
 export interface RowKind<Row = unknown> {
-  readonly type: FileType;
+  readonly type: RowType;
+  /** It moves no points and needs no program. */
+  readonly pointless?: true;
   /** Rows in one transaction. */
   readonly chunk: number;
   /** The columns that such a file may have, by the tenant's own definitions. */

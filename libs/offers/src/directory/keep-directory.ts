@@ -2,15 +2,15 @@ import type { TenantContext } from '@tallystick/kernel';
 import type { WriteTx } from '@tallystick/platform';
 
 /**
- * Brings the directory's rows of some merchants in line with their offers. To be called in the transaction that changed a merchant, its
- * popularity, or an offer of it; and whenever an offer's budget is used up, or is so no more. Whoever calls it holds the merchants' rows or
- * the offers that changed, so that nobody else's change goes past unseen.
+ * Brings the directory's rows of some merchants, or of one offer of theirs, in line with their offers. To be called in the transaction that
+ * changed a merchant, its popularity, or an offer; and whenever an offer's budget is used up, or is so no more. Whoever calls it holds the
+ * merchants' rows or the offers that changed, so that nobody else's change goes past unseen.
  */
-export async function keepDirectory(tx: WriteTx<TenantContext>, merchantIds: readonly string[]): Promise<void> {
-  const parameters = [tx.ctx.tenantId, [...new Set(merchantIds)]];
+export async function keepDirectory(tx: WriteTx<TenantContext>, merchantIds: readonly string[], offerId?: string): Promise<void> {
+  const parameters = [tx.ctx.tenantId, [...new Set(merchantIds)], offerId ?? null];
   await tx.query(
     `delete from directory_entry e using offer o, merchant m
-     where e.tenant_id = $1 and e.merchant_id = any($2::uuid[]) and o.tenant_id = $1 and o.id = e.offer_id
+     where e.tenant_id = $1 and e.merchant_id = any($2::uuid[]) and ($3::uuid is null or e.offer_id = $3) and o.tenant_id = $1 and o.id = e.offer_id
        and m.tenant_id = $1 and m.id = e.merchant_id and not (${SHOWN})`,
     parameters,
   );
@@ -20,7 +20,7 @@ export async function keepDirectory(tx: WriteTx<TenantContext>, merchantIds: rea
      select o.tenant_id, o.id, m.id, m.category, m.price_level, m.rating, m.popularity, coalesce(m.business_type, ''), o.kind,
        coalesce(o.rate_bps, 0), m.search_name, o.created_at, o.starts_at, coalesce(o.ends_at, 'infinity')
      from offer o join merchant m on m.tenant_id = o.tenant_id and m.id = o.merchant_id
-     where o.tenant_id = $1 and o.merchant_id = any($2::uuid[]) and ${SHOWN} order by o.id
+     where o.tenant_id = $1 and o.merchant_id = any($2::uuid[]) and ($3::uuid is null or o.id = $3) and ${SHOWN} order by o.id for share of o
      on conflict (tenant_id, offer_id) do update set category = excluded.category, price_level = excluded.price_level, rating = excluded.rating,
        popularity = excluded.popularity, business_type = excluded.business_type, kind = excluded.kind, rate_bps = excluded.rate_bps,
        name = excluded.name, starts_at = excluded.starts_at, ends_at = excluded.ends_at

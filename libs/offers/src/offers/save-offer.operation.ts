@@ -82,9 +82,30 @@ export class SaveOffer {
     );
     const offer = readOffer(row!);
     await keepVersion(tx, offer);
-    await keepDirectory(tx, [offer.merchantId]);
+    await keepDirectory(tx, [offer.merchantId], offer.id);
     tx.audit(OfferUpdated, { target: targetOf(offer), ...changes });
     return offer;
+  }
+
+  /**
+   * Drafts the offer of a reference, or changes its terms where it is known, and puts it where `status` says. Tells whether it changed
+   * anything. Throws what the single steps throw, and `invalid_state` for an offer of another merchant.
+   */
+  async put(tx: Tx, input: OfferInput & { readonly reference: string }, status?: Exclude<OfferStatus, 'draft'>): Promise<boolean> {
+    const [row] = await tx.query<OfferRow>(`select ${OFFER_COLUMNS} from offer o where o.tenant_id = $1 and o.reference = $2`, [
+      tx.ctx.tenantId,
+      input.reference,
+    ]);
+    if (row && row.merchant_id !== input.merchantId)
+      throw InvalidState.with({ errors: { merchant_reference: ["The offer of this reference is another merchant's."] } });
+    const known = row && readOffer(row);
+    const { merchantId: _, reference: __, ...terms } = input;
+    const changed = !known || differs(known, { ...known, ...terms, startsAt: terms.startsAt ?? known.startsAt });
+    const offer = !known ? await this.create(tx, input) : changed ? await this.update(tx, known.id, terms) : known;
+    if (status === undefined || status === offer.status) return changed;
+    if (status === 'paused' && offer.status === 'draft') await this.step(tx, offer.id, 'active');
+    await this.step(tx, offer.id, status);
+    return true;
   }
 
   /** Puts an offer into force, pauses it, or ends it for good. Throws `not_found`, `invalid_state`. */
@@ -102,7 +123,7 @@ export class SaveOffer {
       [tx.ctx.tenantId, id, to],
     );
     const offer = readOffer(row!);
-    await keepDirectory(tx, [offer.merchantId]);
+    await keepDirectory(tx, [offer.merchantId], offer.id);
     tx.audit(act, { target: targetOf(offer), before: { status: known.status }, after: { status: to } });
     return offer;
   }
@@ -155,6 +176,8 @@ const valuesOf = ({ fundedBy, shares, ...terms }: OfferTerms): unknown[] => [
   terms.startsAt,
   terms.endsAt,
 ];
+
+const differs = (one: OfferTerms, other: OfferTerms): boolean => JSON.stringify(storedTerms(one)) !== JSON.stringify(storedTerms(other));
 
 /** Terms as a version keeps them: the columns of the offer, amounts as decimal text of minor units. */
 const storedTerms = (terms: OfferTerms): object => {

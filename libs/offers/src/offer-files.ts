@@ -1,0 +1,20 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { RowKinds, type RowKind } from '@tallystick/loyalty';
+import { MerchantRows } from './merchants/merchant-rows.js';
+import { VenueRows } from './merchants/venue-rows.js';
+import { OfferRows } from './offers/offer-rows.js';
+
+/** Lets files tell of merchants, venues and offers. */
+@Injectable()
+export class OfferFiles implements OnModuleInit {
+  constructor(
+    private readonly kinds: RowKinds,
+    private readonly merchants: MerchantRows,
+    private readonly venues: VenueRows,
+    private readonly offers: OfferRows,
+  ) {}
+
+  onModuleInit(): void {
+    for (const kind of [this.merchants, this.venues, this.offers]) this.kinds.register(kind as RowKind);
+  }
+}
