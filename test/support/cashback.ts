@@ -29,7 +29,7 @@ export function cashbackRoom() {
   const postMoves = new PostMoves(new DefineCurrency(), accounts, new OpenCashbackAccounts(), new PostTransactions());
   const keep = new KeepCashbook(postMoves);
   const transactions = new FindCardTransactions();
-  const findBatch = new FindCardBatch(transactions);
+  const findBatch = new FindCardBatch();
   const merchants = new MatchMerchants();
   return {
     enroll,

@@ -1,5 +1,13 @@
 import { REASONS, type CardReason, type CardType, type CardVerdict } from './card-transaction.js';
-import type { Conciliation, ShownCardTransaction, ShownMoney, ShownOffer } from './card-transaction.view.js';
+import {
+  showConciliation,
+  showOffer,
+  shownMoney,
+  type Conciliation,
+  type LineRow,
+  type ShownMoney,
+  type ShownOffer,
+} from './card-transaction.view.js';
 
 /** What became of one line, in its present state. */
 export interface CardVerdictLine {
@@ -43,8 +51,8 @@ export interface KeptLine {
 }
 
 /** A line with the card transaction that it tells, or without one. */
-export function showLine(line: KeptLine, known: ShownCardTransaction | undefined): CardVerdictLine {
-  if (!known) {
+export function showLine(line: KeptLine, row: LineRow | undefined): CardVerdictLine {
+  if (!row) {
     const reason = line.reason as CardReason;
     const nothing = { transaction_id: null, type: null, member_id: null, member_reference: null, offer: null, cashback: null };
     const message = line.message ?? REASONS[reason];
@@ -52,18 +60,18 @@ export function showLine(line: KeptLine, known: ShownCardTransaction | undefined
   }
   return {
     id: line.id,
-    status: line.duplicate ? 'duplicate' : known.verdict,
-    reason: known.reason,
-    message: known.message,
-    transaction_id: known.id,
-    type: known.type,
-    member_id: known.member_id,
-    member_reference: known.member_reference,
-    offer: known.offer,
-    cashback: known.cashback,
-    charge: known.charge,
-    commission: known.institution_part,
-    conciliation: known.conciliation,
+    status: line.duplicate ? 'duplicate' : row.verdict,
+    reason: row.reason,
+    message: row.reason && REASONS[row.reason],
+    transaction_id: row.id,
+    type: row.type,
+    member_id: row.member_id,
+    member_reference: row.member_reference,
+    offer: showOffer(row),
+    cashback: shownMoney(row.cashback, row.currency),
+    charge: shownMoney(row.charge, row.currency),
+    commission: shownMoney(row.institution_part, row.currency),
+    conciliation: showConciliation(row),
   };
 }
 

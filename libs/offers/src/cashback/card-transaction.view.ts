@@ -68,18 +68,36 @@ export interface ShownCardTransaction {
   readonly conciliation: Conciliation | null;
 }
 
-/** A row of the statement `SHOWN_COLUMNS` selects. */
-export interface ShownRow {
+/** What a line of a batch shows of its card transaction. */
+export interface LineRow {
   id: string;
-  source: string;
   type: CardTransaction['type'];
+  member_id: string;
+  member_reference: string;
+  currency: string;
+  verdict: CardVerdict;
+  reason: CardReason | null;
+  offer_id: string | null;
+  offer_version: number | null;
+  offer_reference: string | null;
+  offer_name: string | null;
+  offer_kind: 'first_time' | 'recurring' | null;
+  rate_bps: number | null;
+  reward_state: RewardState | null;
+  cashback: string;
+  charge: string;
+  institution_part: string;
+  window_id: string | null;
+  expected_at: Date | null;
+}
+
+/** A row of the statement `SHOWN_COLUMNS` selects. */
+export interface ShownRow extends LineRow {
+  source: string;
   reference: string;
   original_reference: string | null;
   purchase_id: string | null;
-  member_id: string;
-  member_reference: string;
   status: CardTransaction['status'];
-  currency: string;
   amount: string;
   cleared: string;
   refunded: string;
@@ -98,22 +116,13 @@ export interface ShownRow {
   merchant_id: string | null;
   merchant_name: string | null;
   matched_by: CardTransaction['matchedBy'];
-  verdict: CardVerdict;
-  reason: CardReason | null;
-  offer_id: string | null;
-  offer_version: number | null;
-  offer_reference: string | null;
-  offer_name: string | null;
-  offer_kind: 'first_time' | 'recurring' | null;
-  rate_bps: number | null;
-  reward_state: RewardState | null;
-  cashback: string;
-  charge: string;
-  institution_part: string;
   platform_part: string;
-  window_id: string | null;
-  expected_at: Date | null;
 }
+
+/** The columns of `LineRow`, of a transaction `t` with its member `b` and offer `o`. */
+export const LINE_COLUMNS = `t.id, t.type, t.member_id, b.reference as member_reference, t.currency, t.verdict, t.reason, t.offer_id, t.offer_version,
+  o.reference as offer_reference, o.name as offer_name, o.kind as offer_kind, o.rate_bps, t.reward_state, t.cashback, t.charge, t.institution_part,
+  t.window_id, t.expected_at`;
 
 /** The columns of `ShownRow`, of a transaction `t` with its member `b`, merchant `m` and offer `o`. */
 export const SHOWN_COLUMNS = `t.id, t.source, t.type, t.reference, t.original_reference, t.purchase_id, t.member_id, b.reference as member_reference,
@@ -127,7 +136,10 @@ export const SHOWN_JOINS = `join member b on b.tenant_id = t.tenant_id and b.id 
   left join merchant m on m.tenant_id = t.tenant_id and m.id = t.merchant_id
   left join offer o on o.tenant_id = t.tenant_id and o.id = t.offer_id`;
 
-const shownMoney = (units: string, currency: string): ShownMoney => ({ amount: Money.of(BigInt(units), currency).toString(), currency });
+export const shownMoney = (units: string, currency: string): ShownMoney => ({
+  amount: Money.of(BigInt(units), currency).toString(),
+  currency,
+});
 
 export const showCardTransaction = (row: ShownRow): ShownCardTransaction => ({
   id: row.id,
@@ -169,7 +181,7 @@ export const showCardTransaction = (row: ShownRow): ShownCardTransaction => ({
   conciliation: showConciliation(row),
 });
 
-const showOffer = (row: ShownRow): ShownOffer | null =>
+export const showOffer = (row: LineRow): ShownOffer | null =>
   row.offer_id === null
     ? null
     : {
@@ -181,5 +193,5 @@ const showOffer = (row: ShownRow): ShownOffer | null =>
         rate_bps: row.rate_bps,
       };
 
-const showConciliation = ({ reward_state, window_id, expected_at }: ShownRow): Conciliation | null =>
+export const showConciliation = ({ reward_state, window_id, expected_at }: LineRow): Conciliation | null =>
   reward_state === null ? null : { status: reward_state, window_id, expected_at: expected_at?.toISOString() ?? null };

@@ -64,17 +64,11 @@ export class FindCardTransactions {
   /** Throws `not_found`. */
   async one(tx: ReadTx<TenantContext>, id: string): Promise<ShownCardTransaction> {
     const own = actingMember(tx.ctx);
-    const [found] = await this.byIds(tx, [id]);
-    if (!found || (own !== undefined && found.member_id !== own)) throw NotFound.with();
-    return found;
-  }
-
-  /** Those of these ids, in no order. */
-  async byIds(tx: ReadTx<TenantContext>, ids: readonly string[]): Promise<ShownCardTransaction[]> {
-    const rows = await tx.query<ShownRow>(
-      `select ${SHOWN_COLUMNS} from card_transaction t ${SHOWN_JOINS} where t.tenant_id = $1 and t.id = any($2::uuid[])`,
-      [tx.ctx.tenantId, ids],
+    const [row] = await tx.query<ShownRow>(
+      `select ${SHOWN_COLUMNS} from card_transaction t ${SHOWN_JOINS} where t.tenant_id = $1 and t.id = $2`,
+      [tx.ctx.tenantId, id],
     );
-    return rows.map(showCardTransaction);
+    if (!row || (own !== undefined && row.member_id !== own)) throw NotFound.with();
+    return showCardTransaction(row);
   }
 }

@@ -94,60 +94,67 @@ export async function loadWorld(tx: Tx, { facts, known = [] }: CashbookScope): P
   return world;
 }
 
-/** The names by which facts call purchases. */
-function originsOf(facts: readonly CardFact[]): { sources: string[]; references: string[] } {
-  const origins = new Map<string, { source: string; reference: string }>();
+/** What facts name in one source: purchases, and refunds and reversals of their own. */
+interface Names {
+  readonly purchases: Set<string>;
+  readonly returns: Set<string>;
+}
+
+/** One source as a rule: a batch has one. Values of one array each are looked up in an index at once. */
+function namesOf(facts: readonly CardFact[]): Map<string, Names> {
+  const bySource = new Map<string, Names>();
   for (const fact of facts) {
-    const names = [fact.reference, 'originalReference' in fact ? fact.originalReference : null];
-    for (const reference of names)
-      if (reference !== null) origins.set(originKey(fact.source, reference), { source: fact.source, reference });
+    const names = bySource.get(fact.source) ?? { purchases: new Set(), returns: new Set() };
+    bySource.set(fact.source, names);
+    const isReturn = fact.kind === 'refund' || fact.kind === 'reversal';
+    (isReturn ? names.returns : names.purchases).add(fact.reference);
+    if ('originalReference' in fact && fact.originalReference !== null) names.purchases.add(fact.originalReference);
   }
-  const all = [...origins.values()];
-  return { sources: all.map(({ source }) => source), references: all.map(({ reference }) => reference) };
+  return bySource;
 }
 
 async function readClearings(tx: Tx, world: CashbookWorld, facts: readonly CardFact[]): Promise<void> {
-  const { sources, references } = originsOf(facts);
-  if (sources.length === 0) return;
-  const rows = await tx.query<{ source: string; reference: string; part: number; purchase_id: string; amount: string }>(
-    `select c.source, c.reference, c.part, c.purchase_id, c.amount from unnest($2::text[], $3::text[]) as k(source, reference)
-     join card_clearing c on c.tenant_id = $1 and c.source = k.source and c.reference = k.reference`,
-    [tx.ctx.tenantId, sources, references],
-  );
-  for (const { source, reference, part, purchase_id, amount } of rows) {
-    world.clearings.set(clearingKey(source, reference, part), { purchaseId: purchase_id, amount: BigInt(amount) });
-    world.clearedAs.set(originKey(source, reference), purchase_id);
+  for (const [source, { purchases }] of namesOf(facts)) {
+    const rows = await tx.query<{ reference: string; part: number; purchase_id: string; amount: string }>(
+      'select reference, part, purchase_id, amount from card_clearing where tenant_id = $1 and source = $2 and reference = any($3::text[])',
+      [tx.ctx.tenantId, source, [...purchases]],
+    );
+    for (const { reference, part, purchase_id, amount } of rows) {
+      world.clearings.set(clearingKey(source, reference, part), { purchaseId: purchase_id, amount: BigInt(amount) });
+      world.clearedAs.set(originKey(source, reference), purchase_id);
+    }
   }
 }
 
 async function readTransactions(tx: Tx, world: CashbookWorld, facts: readonly CardFact[], ids: readonly string[]): Promise<void> {
-  const { sources, references } = originsOf(facts);
-  const returns = facts.filter(({ kind }) => kind === 'refund' || kind === 'reversal');
-  const rows = await tx.query<TransactionRow>(
-    `select ${COLUMNS} from unnest($2::text[], $3::text[]) as k(source, reference)
-       join card_transaction t on t.tenant_id = $1 and t.source = k.source and t.type = 'purchase' and t.reference = k.reference
-     union all
-     select ${COLUMNS} from unnest($2::text[], $3::text[]) as k(source, reference)
-       join card_transaction t on t.tenant_id = $1 and t.source = k.source and t.original_reference = k.reference and t.verdict = 'pending_match'
-     union all
-     select ${COLUMNS} from unnest($4::text[], $5::text[], $6::text[]) as k(source, type, reference)
-       join card_transaction t on t.tenant_id = $1 and t.source = k.source and t.type = k.type and t.reference = k.reference
-     union all
-     select ${COLUMNS} from card_transaction t where t.tenant_id = $1 and t.id = any($7::uuid[])`,
-    [
-      tx.ctx.tenantId,
-      sources,
-      references,
-      returns.map(({ source }) => source),
-      returns.map(({ kind }) => kind),
-      returns.map(({ reference }) => reference),
-      [...new Set([...ids, ...world.clearedAs.values()])],
-    ],
+  const { tenantId } = tx.ctx;
+  for (const [source, { purchases, returns }] of namesOf(facts)) {
+    const mine = `select ${COLUMNS} from card_transaction t where t.tenant_id = $1 and t.source = $2`;
+    keep(
+      world,
+      await tx.query<TransactionRow>(
+        `${mine} and t.type = 'purchase' and t.reference = any($3::text[])
+         union all ${mine} and t.type in ('refund', 'reversal') and t.reference = any($4::text[])
+         union all ${mine} and t.original_reference = any($3::text[]) and t.verdict = 'pending_match' and t.reference <> all($4::text[])`,
+        [tenantId, source, [...purchases], [...returns]],
+      ),
+    );
+  }
+  const missing = [...new Set([...ids, ...world.clearedAs.values()])].filter((id) => !world.byId.has(id));
+  if (missing.length === 0) return;
+  keep(
+    world,
+    await tx.query<TransactionRow>(`select ${COLUMNS} from card_transaction t where t.tenant_id = $1 and t.id = any($2::uuid[])`, [
+      tenantId,
+      missing,
+    ]),
   );
-  const sorted = rows.map(readTransaction).sort((one, other) => (one.id < other.id ? -1 : 1));
-  for (const transaction of sorted) {
-    if (world.byId.has(transaction.id)) continue;
+}
+
+function keep(world: CashbookWorld, rows: TransactionRow[]): void {
+  for (const transaction of rows.map(readTransaction).sort((one, other) => (one.id < other.id ? -1 : 1))) {
     const { id, type, source, reference, originalReference, verdict } = transaction;
+    if (world.byId.has(id)) continue;
     world.byId.set(id, transaction);
     world.transactions.set(transactionKey(type, source, reference), transaction);
     if (type === 'purchase' || verdict !== 'pending_match') continue;

@@ -8,10 +8,12 @@ import {
   currencyAssetId,
   houseAccountId,
   ownerAccountId,
+  type CashbackPurpose,
   type Leg,
   type Post,
 } from '@tallystick/ledger';
 import type { WriteTx } from '@tallystick/platform';
+import type { CardTransaction } from './card-transaction.js';
 import type { Move } from './cashbook.js';
 import type { Standing } from './standing.policy.js';
 import { STANDING_TYPES, standingColumns } from './write-cashbook.js';
@@ -45,8 +47,9 @@ export class PostMoves {
 
   async execute(tx: Tx, moves: readonly Move[]): Promise<void> {
     if (moves.length === 0) return;
+    const accounts = new Accounts(tx.ctx.tenantId);
     await this.open(tx, moves);
-    const commands = moves.map((move) => commandOf(tx.ctx, move));
+    const commands = moves.map((move) => commandOf(tx.ctx, accounts, move));
     const verdicts = await this.ledger.execute(tx, commands);
     const rows = verdicts.map((verdict, index) => {
       if (verdict.outcome !== 'posted') throw new Error(`cashback was decided but not posted: ${verdict.outcome}`);
@@ -62,25 +65,57 @@ export class PostMoves {
   private async open(tx: Tx, moves: readonly Move[]): Promise<void> {
     const owners = new Map<string, { assetId: string; ownerId: string; ownerType: string; lotted: boolean; floor: null }>();
     const currencies = [...new Set(moves.map(({ purchase }) => purchase.currency))].sort();
-    for (const currency of currencies) await this.openHouse.execute(tx, await this.defineCurrency.execute(tx, currency));
+    const assets = new Map<string, string>();
+    for (const currency of currencies) {
+      assets.set(currency, await this.defineCurrency.execute(tx, currency));
+      await this.openHouse.execute(tx, assets.get(currency) as string);
+    }
     for (const { purchase } of moves) {
-      const assetId = currencyAssetId(tx.ctx.tenantId, purchase.currency);
-      const own = { assetId, lotted: false, floor: null };
-      owners.set(`${assetId} ${purchase.memberId}`, { ...own, ownerId: cashbackOwnerId(purchase.memberId), ownerType: 'member_cashback' });
-      owners.set(`${assetId} ${purchase.merchantId}`, { ...own, ownerId: purchase.merchantId as string, ownerType: 'merchant' });
+      const { currency, memberId, merchantId } = purchase;
+      const own = { lotted: false, floor: null };
+      const ofMember = `${currency} ${memberId}`;
+      const ofMerchant = `${currency} ${merchantId}`;
+      const assetId = assets.get(currency) as string;
+      if (!owners.has(ofMember))
+        owners.set(ofMember, { ...own, assetId, ownerId: cashbackOwnerId(memberId), ownerType: 'member_cashback' });
+      if (!owners.has(ofMerchant)) owners.set(ofMerchant, { ...own, assetId, ownerId: merchantId as string, ownerType: 'merchant' });
     }
     await this.openAccounts.execute(tx, [...owners.values()]);
   }
 }
 
-function commandOf(ctx: TenantContext, { kind, purchase, transaction, change, settledAt }: Move): Post {
-  const account = cashbackAccountId(ctx.tenantId, purchase.memberId, purchase.currency);
+/** The ids of the accounts of a list, each derived once. */
+class Accounts {
+  private readonly known = new Map<string, string>();
+
+  constructor(private readonly tenantId: string) {}
+
+  member(currency: string, memberId: string): string {
+    return this.of(`${currency} ${memberId}`, () => cashbackAccountId(this.tenantId, memberId, currency));
+  }
+
+  merchant(currency: string, merchantId: string): string {
+    return this.of(`${currency} ${merchantId}`, () => merchantAccountId(this.tenantId, merchantId, currency));
+  }
+
+  house(currency: string, purpose: CashbackPurpose): string {
+    return this.of(`${currency} ${purpose}`, () => houseAccountId(currencyAssetId(this.tenantId, currency), purpose));
+  }
+
+  private of(key: string, derive: () => string): string {
+    const known = this.known.get(key) ?? derive();
+    this.known.set(key, known);
+    return known;
+  }
+}
+
+function commandOf(ctx: TenantContext, accounts: Accounts, { kind, purchase, transaction, change, settledAt }: Move): Post {
   return {
     act: 'post',
     kind: kind === 'reward' ? 'cashback' : 'cashback_adjustment',
     id: newId(),
-    account,
-    legs: legsOf(ctx.tenantId, purchase.merchantId as string, account, purchase.currency, change),
+    account: accounts.member(purchase.currency, purchase.memberId),
+    legs: legsOf(accounts, purchase, change),
     effectiveAt: settledAt,
     details: {
       source: { channel: 'card', requestId: ctx.requestId },
@@ -91,15 +126,14 @@ function commandOf(ctx: TenantContext, { kind, purchase, transaction, change, se
 }
 
 /** Straight from who gives to who takes, each in a fixed order: as few legs as there can be. */
-function legsOf(tenantId: string, merchantId: string, memberAccount: string, currency: string, change: Standing): Leg[] {
-  const assetId = currencyAssetId(tenantId, currency);
+function legsOf(accounts: Accounts, { currency, memberId, merchantId }: CardTransaction, change: Standing): Leg[] {
   const sides: { account: string; left: bigint }[] = [
-    { account: merchantAccountId(tenantId, merchantId, currency), left: -change.fundedMerchant },
-    { account: houseAccountId(assetId, 'cashback:institution_funding'), left: -change.fundedInstitution },
-    { account: houseAccountId(assetId, 'cashback:platform_funding'), left: -change.fundedPlatform },
-    { account: memberAccount, left: change.cashback },
-    { account: houseAccountId(assetId, 'commission:institution'), left: change.institutionPart },
-    { account: houseAccountId(assetId, 'commission:platform'), left: change.platformPart },
+    { account: accounts.merchant(currency, merchantId as string), left: -change.fundedMerchant },
+    { account: accounts.house(currency, 'cashback:institution_funding'), left: -change.fundedInstitution },
+    { account: accounts.house(currency, 'cashback:platform_funding'), left: -change.fundedPlatform },
+    { account: accounts.member(currency, memberId), left: change.cashback },
+    { account: accounts.house(currency, 'commission:institution'), left: change.institutionPart },
+    { account: accounts.house(currency, 'commission:platform'), left: change.platformPart },
   ];
   const legs: Leg[] = [];
   for (const giver of sides) {
