@@ -17,6 +17,7 @@ import { MfaController } from './auth/mfa.controller.js';
 import { OtpController } from './auth/otp.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
+import { CardTransactionsController } from './cashback/card-transactions.controller.js';
 import { CoinCompaniesController } from './coin-companies/coin-companies.controller.js';
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { FileDropsController } from './file-drops/file-drops.controller.js';
@@ -152,6 +153,7 @@ export class AdminApiModule {
         TenantStatusController,
         TenantAdminsController,
         TransactionsController,
+        CardTransactionsController,
         WalletsController,
         WalletAdjustmentsController,
         WalletStatementsController,

@@ -16,6 +16,8 @@ import { MfaController } from './auth/mfa.controller.js';
 import { OtpController } from './auth/otp.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
+import { CardBatchesController } from './cashback/card-batches.controller.js';
+import { CardTransactionsController } from './cashback/card-transactions.controller.js';
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { LOYALIFE_CONTROLLERS, LOYALIFE_PROVIDERS } from './dialects/loyalife/loyalife.parts.js';
 import { ENKASH_CONTROLLERS, ENKASH_PROVIDERS } from './dialects/enkash/enkash.parts.js';
@@ -111,6 +113,8 @@ export class PublicApiModule {
         HoldsController,
         BatchesController,
         CashController,
+        CardBatchesController,
+        CardTransactionsController,
         CoinEventsController,
         TransactionsController,
         WalletsController,

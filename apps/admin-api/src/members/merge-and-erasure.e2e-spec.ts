@@ -219,6 +219,7 @@ test('of who is erased nothing is left but a random id: not in any table, and no
     notes_of_transactions: 3,
     parked_refunds: 1,
     ids_of_users: 1,
+    card_details: 0,
   });
   expect(shown.body.data.destroyed.kept_answers).toBeGreaterThan(0);
   const said = JSON.parse(Buffer.from(shown.body.data.receipt.split('.')[1]!, 'base64url').toString()) as {

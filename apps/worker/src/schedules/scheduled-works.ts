@@ -12,6 +12,7 @@ import { RemoveOldFilesWork } from './remove-old-files.schedule.js';
 import { RemoveOldRows } from './remove-old-rows.schedule.js';
 import { RequeueLostJobs } from './requeue-lost-jobs.schedule.js';
 import { RetryWaitingRefunds } from './retry-parked-refunds.schedule.js';
+import { ReviewCards } from './review-waiting-cards.schedule.js';
 import { RefreshSegments } from './refresh-segments.schedule.js';
 import { ReviewDueTiers } from './review-tiers.schedule.js';
 import type { ScheduledWork } from './schedule.js';
@@ -34,6 +35,7 @@ export const scheduledWorks: Type<ScheduledWork>[] = [
   RemoveOldRows,
   RequeueLostJobs,
   RetryWaitingRefunds,
+  ReviewCards,
   RefreshSegments,
   ReviewDueTiers,
   SealLedgers,

@@ -40,6 +40,7 @@ export class ForgetWritings {
       parked_refunds: await this.parkedRefunds(tx, people),
       kept_answers: await forgetAnswers(tx, this.keyring, { names, since }),
       ids_of_users: await this.coinUsers(tx, ids),
+      card_details: await this.cards(tx, ids),
     };
   }
 
@@ -80,6 +81,18 @@ export class ForgetWritings {
        where tenant_id = $1 and (fact -> 'member' ->> 'reference' = any($2::text[]) or fact -> 'member' ->> 'id' = any($3::text[]))
        returning reference`,
       [tx.ctx.tenantId, people.map(({ reference }) => reference), people.map(({ id }) => id), MemberErased.code],
+    );
+    return gone.length;
+  }
+
+  /** What a card transaction says beyond ids and amounts; the merchant's own words stay. */
+  private async cards(tx: Tx, ids: readonly string[]): Promise<number> {
+    const gone = await tx.query(
+      `update card_transaction set zipcode = null, bin = null, last4 = null, authorization_code = null, metadata = null
+       where tenant_id = $1 and member_id = any($2::uuid[])
+         and coalesce(zipcode, bin, last4, authorization_code, metadata::text) is not null
+       returning id`,
+      [tx.ctx.tenantId, ids],
     );
     return gone.length;
   }

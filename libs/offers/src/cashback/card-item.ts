@@ -98,20 +98,6 @@ export const CARD_ITEM_SCHEMA: JsonSchema = {
     },
     metadata: { type: 'object', maxProperties: 20, description: 'Yours, up to 2,000 characters of JSON; no card numbers.' },
   },
-  allOf: [
-    {
-      if: { required: ['type'], properties: { type: { enum: ['refund', 'reversal'] } } },
-      then: { required: ['original_id'], properties: { original_id: { type: 'string' }, part: false } },
-    },
-    {
-      if: { required: ['status'], properties: { status: { const: 'approved' } } },
-      then: { properties: { part: false, settled_at: false } },
-    },
-    {
-      if: { required: ['type', 'status'], properties: { type: { const: 'purchase' }, status: { const: 'approved' } } },
-      then: { properties: { original_id: { type: 'null' } } },
-    },
-  ],
 };
 
 /** Clocks of institutions may be ahead of ours by so much. */
@@ -172,8 +158,14 @@ const detailsOf = ({ merchant, card, authorization_code, metadata }: CardItem): 
   metadata: metadata ?? null,
 });
 
-/** What of the free parts we do not keep. */
-function complaintOf({ metadata, merchant }: CardItem): string | undefined {
+/** What does not go together, or is not kept. */
+function complaintOf({ type, status, part, settled_at, original_id, metadata, merchant }: CardItem): string | undefined {
+  const clears = type === 'purchase' && status === 'settled';
+  const original = original_id ?? null;
+  if (type !== 'purchase' && original === null) return 'original_id: Must name the purchase.';
+  if (type === 'purchase' && !clears && original !== null) return 'original_id: A purchase that is authorized has none.';
+  if (part !== undefined && !clears) return 'part: Only what is settled of a purchase has parts.';
+  if (settled_at !== undefined && status === 'approved') return 'settled_at: What is only approved has not settled.';
   if (merchant?.descriptor !== undefined && hasCardNumber(merchant.descriptor)) return 'merchant.descriptor: Must not hold a card number.';
   if (metadata === undefined) return undefined;
   const json = JSON.stringify(metadata);

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { ReviewWaitingCards } from '@tallystick/offers';
+import { UnitOfWork } from '@tallystick/platform';
+import { WorkContexts } from '../tenants/work-contexts.js';
+import { defineSchedule, type ScheduledWork } from './schedule.js';
+
+/** Card transactions at most in one transaction. */
+const BATCH = 500;
+
+const schedule = defineSchedule({
+  name: 'review-waiting-cards',
+  every: 60_000,
+  summary: 'Matches card transactions whose merchant was uncertain once merchants change, and gives up refunds whose purchase has not come',
+});
+
+@Injectable()
+export class ReviewCards implements ScheduledWork {
+  readonly schedule = schedule;
+
+  constructor(
+    private readonly contexts: WorkContexts,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly reviewWaitingCards: ReviewWaitingCards,
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.contexts.each(schedule.name, signal, async (ctx) => {
+      while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.reviewWaitingCards.execute(tx, BATCH))) === BATCH);
+    });
+  }
+}
