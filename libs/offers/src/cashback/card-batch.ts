@@ -4,7 +4,7 @@ import {
   showOffer,
   shownMoney,
   type Conciliation,
-  type LineRow,
+  type CardLineRow,
   type ShownMoney,
   type ShownOffer,
 } from './card-transaction.view.js';
@@ -51,7 +51,7 @@ export interface KeptLine {
 }
 
 /** A line with the card transaction that it tells, or without one. */
-export function showLine(line: KeptLine, row: LineRow | undefined): CardVerdictLine {
+export function showLine(line: KeptLine, row: CardLineRow | undefined): CardVerdictLine {
   if (!row) {
     const reason = line.reason as CardReason;
     const nothing = { transaction_id: null, type: null, member_id: null, member_reference: null, offer: null, cashback: null };

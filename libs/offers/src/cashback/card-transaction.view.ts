@@ -69,7 +69,7 @@ export interface ShownCardTransaction {
 }
 
 /** What a line of a batch shows of its card transaction. */
-export interface LineRow {
+export interface CardLineRow {
   id: string;
   type: CardTransaction['type'];
   member_id: string;
@@ -92,7 +92,7 @@ export interface LineRow {
 }
 
 /** A row of the statement `SHOWN_COLUMNS` selects. */
-export interface ShownRow extends LineRow {
+export interface ShownRow extends CardLineRow {
   source: string;
   reference: string;
   original_reference: string | null;
@@ -119,8 +119,8 @@ export interface ShownRow extends LineRow {
   platform_part: string;
 }
 
-/** The columns of `LineRow`, of a transaction `t` with its member `b` and offer `o`. */
-export const LINE_COLUMNS = `t.id, t.type, t.member_id, b.reference as member_reference, t.currency, t.verdict, t.reason, t.offer_id, t.offer_version,
+/** The columns of `CardLineRow`, of a transaction `t` with its member `b` and offer `o`. */
+export const CARD_LINE_COLUMNS = `t.id, t.type, t.member_id, b.reference as member_reference, t.currency, t.verdict, t.reason, t.offer_id, t.offer_version,
   o.reference as offer_reference, o.name as offer_name, o.kind as offer_kind, o.rate_bps, t.reward_state, t.cashback, t.charge, t.institution_part,
   t.window_id, t.expected_at`;
 
@@ -181,7 +181,7 @@ export const showCardTransaction = (row: ShownRow): ShownCardTransaction => ({
   conciliation: showConciliation(row),
 });
 
-export const showOffer = (row: LineRow): ShownOffer | null =>
+export const showOffer = (row: CardLineRow): ShownOffer | null =>
   row.offer_id === null
     ? null
     : {
@@ -193,5 +193,5 @@ export const showOffer = (row: LineRow): ShownOffer | null =>
         rate_bps: row.rate_bps,
       };
 
-export const showConciliation = ({ reward_state, window_id, expected_at }: LineRow): Conciliation | null =>
+export const showConciliation = ({ reward_state, window_id, expected_at }: CardLineRow): Conciliation | null =>
   reward_state === null ? null : { status: reward_state, window_id, expected_at: expected_at?.toISOString() ?? null };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isUuid, type TenantContext } from '@tallystick/kernel';
 import type { ReadTx } from '@tallystick/platform';
 import { showLine, tallyCards, type CardBatch, type KeptLine } from './card-batch.js';
-import { LINE_COLUMNS, type LineRow } from './card-transaction.view.js';
+import { CARD_LINE_COLUMNS, type CardLineRow } from './card-transaction.view.js';
 
 /** Reads a client's batches of card transactions. */
 @Injectable()
@@ -31,8 +31,8 @@ export class FindCardBatch {
   /** Lines with their card transactions as they are by now. */
   async show(tx: ReadTx<TenantContext>, requestId: string | number, lines: readonly KeptLine[]): Promise<CardBatch> {
     const ids = [...new Set(lines.flatMap(({ transaction }) => transaction ?? []))];
-    const rows = await tx.query<LineRow>(
-      `select ${LINE_COLUMNS} from card_transaction t join member b on b.tenant_id = t.tenant_id and b.id = t.member_id
+    const rows = await tx.query<CardLineRow>(
+      `select ${CARD_LINE_COLUMNS} from card_transaction t join member b on b.tenant_id = t.tenant_id and b.id = t.member_id
        left join offer o on o.tenant_id = t.tenant_id and o.id = t.offer_id where t.tenant_id = $1 and t.id = any($2::uuid[])`,
       [tx.ctx.tenantId, ids],
     );
