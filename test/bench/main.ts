@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { measureDirectory } from './directory.section.js';
 import { measureGrowth } from './growth.section.js';
 import { measureHttp } from './http.section.js';
 import { measureLedger } from './ledger.section.js';
@@ -27,6 +28,7 @@ const SECTIONS: Readonly<Record<SectionName, Section>> = {
   ledger: async (stage, options) => measureLedger(await stage.database('bench_ledger'), options, tell),
   lists: async (stage, options) => measureLists(await stage.database('bench_lists'), options, tell),
   http: (stage, options) => measureHttp(stage, options, tell),
+  directory: async (stage, options) => measureDirectory(await stage.database('bench_directory'), options, tell),
   growth: (stage, options) => measureGrowth(stage, options, tell),
 };
 

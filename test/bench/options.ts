@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const SECTIONS = ['ledger', 'lists', 'http', 'growth'] as const;
+export const SECTIONS = ['ledger', 'lists', 'http', 'growth', 'directory'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** How long and how much is measured. */

@@ -3,7 +3,7 @@ import type { ReadTx, UnitOfWork } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
 import pg from 'pg';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
-import { fillDirectory } from '../../../../test/support/fill-directory.js';
+import { fillDirectory } from '../../../../test/bench/fill-directory.js';
 import { openTenant } from '../../../../test/support/identity.js';
 import { openMerchant, openOffer, openVenue } from '../../../../test/support/offers.js';
 import { MatchMerchants } from '../merchants/match-merchants.query.js';
