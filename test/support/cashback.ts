@@ -2,14 +2,17 @@ import { requestContext, type TenantContext } from '@tallystick/kernel';
 import { DefineCurrency, OpenAccounts, OpenCashbackAccounts, PostTransactions, Reconcile } from '@tallystick/ledger';
 import { EnrollMembers, ErasedMembers, FindPrograms, MemberKeys } from '@tallystick/loyalty';
 import {
+  DecideClaim,
   DecideMatch,
   FindCardBatch,
   FindCardTransactions,
   KeepCashbook,
+  LookAgain,
   MarkRewards,
   MatchMerchants,
   PostCardTransactions,
   PostMoves,
+  RaiseClaim,
   ReviewWaitingCards,
   cashbackAccountId,
   type CardBatch,
@@ -31,6 +34,7 @@ export function cashbackRoom() {
   const transactions = new FindCardTransactions();
   const findBatch = new FindCardBatch();
   const merchants = new MatchMerchants();
+  const lookAgain = new LookAgain(merchants);
   return {
     enroll,
     erased,
@@ -39,6 +43,8 @@ export function cashbackRoom() {
     post: new PostCardTransactions(new FindPrograms(), enroll, merchants, keep, findBatch),
     decide: new DecideMatch(keep, transactions),
     review: new ReviewWaitingCards(merchants, keep),
+    raise: new RaiseClaim(lookAgain),
+    claims: new DecideClaim(lookAgain, keep, transactions),
     mark: new MarkRewards(),
   };
 }

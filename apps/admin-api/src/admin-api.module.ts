@@ -18,6 +18,7 @@ import { OtpController } from './auth/otp.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { CardTransactionsController } from './cashback/card-transactions.controller.js';
+import { ClaimsController } from './claims/claims.controller.js';
 import { CoinCompaniesController } from './coin-companies/coin-companies.controller.js';
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { FileDropsController } from './file-drops/file-drops.controller.js';
@@ -94,6 +95,7 @@ export class AdminApiModule {
         TenancyModule,
       ],
       controllers: [
+        ClaimsController,
         ProgramRulesController,
         ProgramSimulateController,
         RuleReplaysController,

@@ -156,6 +156,8 @@ export const MEMBER_PERMISSIONS = [
   'tiers:read',
   'offers:read',
   'offers:activate',
+  'claims:read',
+  'claims:write',
 ] as const satisfies readonly TenantPermission[];
 
 const READS = TENANT_PERMISSIONS.filter((permission) => permission.endsWith(':read'));

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { LedgerModule } from '@tallystick/ledger';
 import { LoyaltyModule } from '@tallystick/loyalty';
 import { CASHBACK_OPERATIONS } from './cashback/cashback-operations.js';
+import { CLAIM_OPERATIONS } from './claims/claim-operations.js';
 import { DIRECTORY_OPERATIONS } from './directory/directory-operations.js';
 import { CONCILIATION_OPERATIONS } from './conciliation/conciliation-operations.js';
 import { INSTITUTION_OPERATIONS } from './institutions/institution-operations.js';
@@ -12,6 +13,7 @@ import { OFFER_OPERATIONS } from './offers/offer-operations.js';
 const ROOM = [
   ...CASHBACK_OPERATIONS,
   ...CONCILIATION_OPERATIONS,
+  ...CLAIM_OPERATIONS,
   ...DIRECTORY_OPERATIONS,
   ...INSTITUTION_OPERATIONS,
   ...MERCHANT_OPERATIONS,

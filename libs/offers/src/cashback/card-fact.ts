@@ -2,7 +2,7 @@ import type { CardDetails } from './card-transaction.js';
 
 /** Which merchant a card transaction was made at, as far as that is known. */
 export type MatchedMerchant =
-  | { readonly status: 'matched'; readonly merchantId: string; readonly by: 'identifier' | 'likeness' }
+  | { readonly status: 'matched'; readonly merchantId: string; readonly by: 'identifier' | 'likeness' | 'staff' }
   | { readonly status: 'ambiguous' }
   | { readonly status: 'unknown' };
 
