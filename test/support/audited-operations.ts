@@ -49,6 +49,8 @@ export const AUDITED: Readonly<Record<string, Audited>> = {
   file_drops_create: one('file_drop.created'),
   file_drops_destroy: one('file_drop.removed'),
   file_drops_partial_update: one('file_drop.updated'),
+  conciliation_differences_partial_update: one('conciliation_difference.changed'),
+  conciliation_settlement_files_create: one('settlement_file.received'),
   conciliation_windows_dispersed_create: sometimes('conciliation.dispersion_confirmed'),
   conciliation_windows_export_csv_retrieve: one('conciliation.window_exported'),
   conciliation_windows_export_json_retrieve: one('conciliation.window_exported'),

@@ -25,6 +25,8 @@ import { FileDropsController } from './file-drops/file-drops.controller.js';
 import { FileIntake } from './files/file-intake.js';
 import { FilesController } from './files/files.controller.js';
 import { FundsController } from './funds/funds.controller.js';
+import { DifferencesController } from './conciliation/differences.controller.js';
+import { SettlementFilesController } from './conciliation/settlement-files.controller.js';
 import { VerificationController } from './conciliation/verification.controller.js';
 import { WindowsController } from './conciliation/windows.controller.js';
 import { HealthController } from './health/health.controller.js';
@@ -99,6 +101,8 @@ export class AdminApiModule {
         ProgramRulesController,
         ProgramSimulateController,
         RuleReplaysController,
+        DifferencesController,
+        SettlementFilesController,
         VerificationController,
         WindowsController,
         HealthController,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { CloseWindow, FindWindows } from '@tallystick/offers';
+import { CloseWindow, FindWindows, MatchSettlement } from '@tallystick/offers';
 import { LOGGER, Metrics, UnitOfWork, type Logger } from '@tallystick/platform';
 import { Gauge } from 'prom-client';
 import { WorkContexts } from '../tenants/work-contexts.js';
@@ -23,6 +23,7 @@ export class CloseDueWindows implements ScheduledWork {
     private readonly unitOfWork: UnitOfWork,
     private readonly findWindows: FindWindows,
     private readonly closeWindow: CloseWindow,
+    private readonly match: MatchSettlement,
     metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -44,7 +45,12 @@ export class CloseDueWindows implements ScheduledWork {
   /** Answers whether a window is in the way of the others. */
   private async closeAll(ctx: TenantContext, signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted && (await this.unitOfWork.read(ctx, (tx) => this.findWindows.isDue(tx)))) {
-      const closing = await this.unitOfWork.run(ctx, (tx) => this.closeWindow.execute(tx));
+      const closing = await this.unitOfWork.run(ctx, async (tx) => {
+        const became = await this.closeWindow.execute(tx);
+        // What was missing in the ledger may have been told by now.
+        if (became?.outcome === 'closed') await this.match.differing(tx);
+        return became;
+      });
       if (!closing) return false;
       if (closing.outcome === 'blocked') {
         const { windowId, problem } = closing;

@@ -1,5 +1,5 @@
 import { DeliveredEvents, FanOutEvents, SaveCallback } from '@tallystick/messaging';
-import { FindWindows, type CloseWindow } from '@tallystick/offers';
+import { FindWindows, MatchSettlement, type CloseWindow } from '@tallystick/offers';
 import { createLogger, Keyring, Metrics, type UnitOfWork } from '@tallystick/platform';
 import { FindTenant, TenantDirectory } from '@tallystick/tenancy';
 import { cardItem } from '../../../../test/support/cashback.js';
@@ -40,7 +40,7 @@ async function openAhead(now: string) {
 
 /** A worker of its own. */
 const closing = (close: CloseWindow): CloseDueWindows =>
-  new CloseDueWindows(contexts, worker.uow, new FindWindows(), close, new Metrics('test'), logger);
+  new CloseDueWindows(contexts, worker.uow, new FindWindows(), close, new MatchSettlement(), new Metrics('test'), logger);
 
 test('windows close by the clock of the tenant, all that ended while nobody worked, once by however many workers', async () => {
   const bank = await openAhead('2030-01-20T12:00:00-06:00');

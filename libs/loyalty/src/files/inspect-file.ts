@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readCells } from './cells.policy.js';
 import { DELIMITERS, type FileFormat, type RowType } from './file-format.policy.js';
+import { DELIMITERS, type FileFormat } from './file-format.policy.js';
 import { readHeader, RefusedFile, type FileField, type FileHeader } from './file-header.policy.js';
 import { BYTE_ORDER_MARK, frameRows, type FramedRow, type Position } from './frame-rows.js';
 
@@ -17,6 +18,7 @@ export interface InspectedFile {
 export async function readFirstRow(
   stream: AsyncIterable<Buffer>,
   type: RowType,
+  type: string,
   fields: readonly FileField[],
   format: FileFormat,
 ): Promise<Omit<InspectedFile, 'rows'>> {
@@ -33,6 +35,7 @@ export async function readFirstRow(
 export async function inspectFile(
   stream: AsyncIterable<Buffer>,
   type: RowType,
+  type: string,
   fields: readonly FileField[],
   format: FileFormat,
 ): Promise<InspectedFile> {
@@ -56,6 +59,7 @@ export async function inspectFile(
 }
 
 function headerOf(row: FramedRow, type: RowType, fields: readonly FileField[], format: FileFormat): Omit<InspectedFile, 'rows'> {
+function headerOf(row: FramedRow, type: string, fields: readonly FileField[], format: FileFormat): Omit<InspectedFile, 'rows'> {
   const { raw } = row;
   if ((raw[0] === 0xff && raw[1] === 0xfe) || (raw[0] === 0xfe && raw[1] === 0xff) || raw.includes(0))
     throw new RefusedFile('not_text', 'The file is UTF-16 or no text: save it as UTF-8 and send it again.');

@@ -18,7 +18,10 @@ import {
 import { WindowExported } from './conciliation.acts.js';
 import { DisperseWindow } from './disperse-window.operation.js';
 import { ExportWindow, type ExportFormat } from './export-window.query.js';
+import { FindSettlement } from './find-settlement.query.js';
 import { FindWindows } from './find-windows.query.js';
+import type { SettlementMatch } from './match-settlement.operation.js';
+import { SettlementMatchDto } from './settlement.dto.js';
 import { linesAfter, payoutsAfter, type WindowLine, type WindowPayout } from './window-lists.js';
 import { WINDOW_PARAM, WindowDto, WindowIdPipe, WindowLineDto, WindowPayoutDto, WindowsQuery } from './window.dto.js';
 
@@ -37,6 +40,7 @@ export abstract class WindowsEndpoints {
   @Inject(Writes) private readonly writes: Writes;
   @Inject(Cursors) private readonly cursors: Cursors;
   @Inject(FindWindows) private readonly windows: FindWindows;
+  @Inject(FindSettlement) private readonly settlement: FindSettlement;
   @Inject(ExportWindow) private readonly exports: ExportWindow;
   @Inject(DisperseWindow) private readonly disperse: DisperseWindow;
 
@@ -116,6 +120,21 @@ export abstract class WindowsEndpoints {
       return payoutsAfter(tx, id, after, pageSizeOf(query) + 1);
     });
     return this.cursors.page(ctx, list, query, rows, ({ position }) => ({ position }), (payout) => payout); // prettier-ignore
+  }
+
+  @Get(':id/match')
+  @Endpoint({
+    operationId: 'conciliation_windows_match_retrieve',
+    summary: 'See how a window compares with its settlement files',
+    description:
+      'Card transactions as they were told, against the ledger and against the files: each pair in one state. As of the last match.',
+    permission: 'conciliation:read',
+    params,
+    data: SettlementMatchDto,
+    errors: [NotFound],
+  })
+  match(@Ctx() ctx: TenantContext, @Param('id', WindowIdPipe) id: string): Promise<SettlementMatch> {
+    return this.unitOfWork.read(ctx, (tx) => this.settlement.match(tx, id));
   }
 
   @Get(':id/export/json')
