@@ -89,7 +89,6 @@ export * from './files/cancel-file.operation.js';
 export * from './files/cells.policy.js';
 export * from './files/frame-rows.js';
 export * from './files/inspect-file.js';
-export * from './files/values.policy.js';
 export * from './files/file-format.policy.js';
 export * from './files/file-import.js';
 export * from './files/file-header.policy.js';

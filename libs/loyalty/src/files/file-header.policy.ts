@@ -46,10 +46,8 @@ export class RefusedFile extends Error {
 export const ERROR_COLUMNS = ['error_line', 'error_column', 'error_code', 'error_reason'] as const;
 
 /** Reads the first row. @throws RefusedFile for a column that is missing, twice there or unknown */
-export function readHeader(cells: readonly string[], fields: readonly FileField[], type: RowType, format: FileFormat): FileHeader {
-  const headerOf = ({ name, header = name }: FileField): string => format.columns[type]?.[name] ?? header;
 export function readHeader(cells: readonly string[], fields: readonly FileField[], type: string, format: FileFormat): FileHeader {
-  const headerOf = ({ name, header = name }: FileField): string => format.columns[type as FileType]?.[name] ?? header;
+  const headerOf = ({ name, header = name }: FileField): string => format.columns[type as RowType]?.[name] ?? header;
   const headers = new Map(fields.map((field) => [headerOf(field), field.name]));
   const twice = cells.find((name, index) => cells.indexOf(name) !== index);
   if (twice !== undefined) throw new RefusedFile('wrong_columns', `The column ${shown(twice)} is there twice.`);

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { readCells } from './cells.policy.js';
-import { DELIMITERS, type FileFormat, type RowType } from './file-format.policy.js';
 import { DELIMITERS, type FileFormat } from './file-format.policy.js';
 import { readHeader, RefusedFile, type FileField, type FileHeader } from './file-header.policy.js';
 import { BYTE_ORDER_MARK, frameRows, type FramedRow, type Position } from './frame-rows.js';
@@ -17,7 +16,6 @@ export interface InspectedFile {
 /** Reads the header. @throws RefusedFile */
 export async function readFirstRow(
   stream: AsyncIterable<Buffer>,
-  type: RowType,
   type: string,
   fields: readonly FileField[],
   format: FileFormat,
@@ -34,7 +32,6 @@ export async function readFirstRow(
  */
 export async function inspectFile(
   stream: AsyncIterable<Buffer>,
-  type: RowType,
   type: string,
   fields: readonly FileField[],
   format: FileFormat,
@@ -58,7 +55,6 @@ export async function inspectFile(
   return { ...header, rows };
 }
 
-function headerOf(row: FramedRow, type: RowType, fields: readonly FileField[], format: FileFormat): Omit<InspectedFile, 'rows'> {
 function headerOf(row: FramedRow, type: string, fields: readonly FileField[], format: FileFormat): Omit<InspectedFile, 'rows'> {
   const { raw } = row;
   if ((raw[0] === 0xff && raw[1] === 0xfe) || (raw[0] === 0xfe && raw[1] === 0xff) || raw.includes(0))
