@@ -84,7 +84,7 @@ export class PostPoints {
     await book.close(tx);
     const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
     await tellSettledDebts(tx, verdicts);
-    await this.evaluateTiers.afterPosting(tx, towardsTiers(ready, verdicts));
+    await this.evaluateTiers.afterPosting(tx, towardsTiers(ready, verdicts), firstNumber(verdicts));
     return plans.map((plan): PointsOutcome => {
       if (plan instanceof DomainError) return { status: 'refused', refusal: plan };
       return plan === PARKED ? { status: 'parked' } : (outcomes.get(plan as Plan) as PointsOutcome);
@@ -124,6 +124,13 @@ function towardsTiers(plans: readonly Plan[], verdicts: readonly Verdict[]): Map
   });
   return touched;
 }
+
+/** The number of the first transaction that a list posted; those of repeats are lower than it. */
+const firstNumber = (verdicts: readonly Verdict[]): bigint =>
+  verdicts.reduce(
+    (first, verdict) => (verdict.outcome === 'posted' && verdict.transaction.number < first ? verdict.transaction.number : first),
+    2n ** 62n,
+  );
 
 function planOrRefusal(fact: PointsFact, world: LoyaltyWorld, originals: Originals, book: EarningBook): Plan | DomainError | typeof PARKED {
   try {

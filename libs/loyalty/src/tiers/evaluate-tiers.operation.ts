@@ -34,12 +34,13 @@ export class EvaluateTiers {
 
   /**
    * What postings changed, in their transaction: the next one counts by the new tier, whichever way either came in. The accounts are
-   * locked by the posting; only programs with tiers come here.
+   * locked by the posting; only programs with tiers come here. `first` is the number of the first transaction of the list: a newcomer goes
+   * through it fact by fact, as if each had come alone.
    */
-  async afterPosting(tx: Tx, touched: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
+  async afterPosting(tx: Tx, touched: ReadonlyMap<string, ReadonlySet<string>>, first: bigint): Promise<void> {
     if (touched.size === 0) return;
     for (const tiered of await readTieredPrograms(tx, [...touched.keys()]))
-      await this.evaluate(tx, tiered, [...(touched.get(tiered.program.id) ?? [])]);
+      await this.evaluate(tx, tiered, [...(touched.get(tiered.program.id) ?? [])], first - 1n);
   }
 
   /** Looks at up to `limit` members with a wallet in a program, in the order of their ids after one; answers who they were. */
@@ -111,9 +112,9 @@ export class EvaluateTiers {
     );
   }
 
-  private async evaluate(tx: Tx, tiered: TieredProgram, memberIds: readonly string[]): Promise<void> {
+  private async evaluate(tx: Tx, tiered: TieredProgram, memberIds: readonly string[], newcomersSeen?: bigint): Promise<void> {
     if (memberIds.length === 0) return;
-    const histories = await readHistories(tx, tiered, memberIds);
+    const histories = await readHistories(tx, tiered, memberIds, newcomersSeen);
     await this.write(
       tx,
       tiered,

@@ -41,11 +41,15 @@ interface FactRow {
   amount: string;
 }
 
-/** Reads what members' standing in a program is evaluated from, in two statements whatever their number. */
+/**
+ * Reads what members' standing in a program is evaluated from, in two statements whatever their number. For who has no standing yet all
+ * that happened came before, but for what has a number above `newcomersSeen`: a list that is just being posted.
+ */
 export async function readHistories(
   tx: ReadTx<TenantContext>,
   tiered: TieredProgram,
   memberIds: readonly string[],
+  newcomersSeen = 2n ** 62n,
 ): Promise<MemberHistory[]> {
   const { program, terms, zone, today } = tiered;
   const standings = await readStandings(tx, program.id, memberIds, zone);
@@ -63,7 +67,7 @@ export async function readHistories(
     [
       tx.ctx.tenantId,
       accounts,
-      memberIds.map((id) => standings.get(id)?.seen_number ?? String(2n ** 62n)),
+      memberIds.map((id) => standings.get(id)?.seen_number ?? String(newcomersSeen)),
       zone,
       start === null ? null : startOfDay(start, zone),
       ...(terms.scheme.basis === 'spend' ? [program.terms.currency] : []),

@@ -326,6 +326,9 @@ describe('what is earned on the way', () => {
       refundOf('ann', '30.00', '2'),
       purchase('ann', '40.00', '6'),
       purchase('ann', '10.00', '7'),
+      // A newcomer who buys their way up and gives all of it back (C3.11).
+      ...['8', '9', '10'].flatMap((id) => [purchase('cy', '350.00', id), purchase('cy', '1.00', `${id}a`)]),
+      ...['8', '9', '10'].flatMap((id) => [refundOf('cy', '350.00', id), refundOf('cy', '1.00', `${id}a`)]),
     ];
     const factors = basis === 'purchases' ? ['1', ...Array<string>(3).fill('2')] : ['1', '2', '5', '7'];
     const [list, alone] = [await openFactors(factors, basis), await openFactors(factors, basis)];
@@ -337,6 +340,8 @@ describe('what is earned on the way', () => {
     for (const fact of facts) one.push((await alone.posted(fact))[0]!.points);
     expect((await list.posted(...facts)).map(({ points }) => points)).toEqual(one);
     expect(new Set(one).size).toBeGreaterThan(3);
-    for (const who of ['ann', 'bo']) expect(await list.tierOf(who)).toBe(await alone.tierOf(who));
+    for (const who of ['ann', 'bo', 'cy'])
+      expect([await list.tierOf(who), await list.history(who)]).toEqual([await alone.tierOf(who), await alone.history(who)]);
+    expect(await list.tierOf('cy')).not.toBe('t0');
   });
 });
