@@ -82,6 +82,30 @@ export const DebtSettled = posted(
 );
 export const PointsExpired = posted('points.expired', 'Points reached the end of their validity.');
 
+/** A refund that was given up, by the caller's own references; nothing personal. */
+export interface RefundGivenUpData {
+  readonly reference: string;
+  readonly original_reference: string;
+  /** Of the batch that it came in. */
+  readonly request_id: string;
+  readonly parked_at: string;
+}
+
+export const RefundGivenUp = defineEvent<RefundGivenUpData>({
+  name: 'points.refund_given_up',
+  summary: 'A refund waited for 90 days for its purchase, which did not come; it took nothing back.',
+  schema: {
+    type: 'object',
+    required: ['reference', 'original_reference', 'request_id', 'parked_at'],
+    properties: {
+      reference: { type: 'string' },
+      original_reference: { type: 'string' },
+      request_id: { type: 'string' },
+      parked_at: moment,
+    },
+  },
+});
+
 /** What is told of a new member: nothing personal beyond the tenant's own reference. */
 export interface MemberCreatedData {
   readonly id: string;

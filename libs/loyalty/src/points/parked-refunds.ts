@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import type { Prepared, WriteTx } from '@tallystick/platform';
 import { OriginalUnknown } from '../loyalty.errors.js';
+import { RefundGivenUp } from '../loyalty.events.js';
 import { referenceKey } from './plan.js';
 import type { PointsFact, RefundFact } from './points-fact.js';
 import type { PointsOutcome } from './points-outcome.js';
@@ -18,6 +19,8 @@ export interface WaitingRefund {
 type Tx = WriteTx<TenantContext>;
 
 const WAITING = `select reference, fact from parked_refund where tenant_id = $1 and status = 'waiting'`;
+
+const PURCHASE_SEEN = 'exists (select from ledger_transaction t where t.tenant_id = $1 and t.reference = original_reference)';
 
 /** Asked for each list that posts purchases. */
 const WAITING_FOR: Prepared = {
@@ -53,19 +56,29 @@ export class ParkedRefunds {
     return this.lock(tx, WAITING_FOR, [purchases.map((reference) => referenceKey('earn', reference))]);
   }
 
-  /** Refunds whose purchase came while they were being parked, and those that have waited long enough. */
-  async overdue(tx: Tx, limit: number): Promise<WaitingRefund[]> {
-    await tx.query(
-      `update parked_refund set status = 'refused', code = $2
-       where tenant_id = $1 and status = 'waiting' and parked_at < tenant_now() - interval '${PARKING_DAYS} days'`,
-      [tx.ctx.tenantId, OriginalUnknown.code],
+  /** Refunds whose purchase came while they were being parked. */
+  missed(tx: Tx, limit: number): Promise<WaitingRefund[]> {
+    return this.lock(tx, `${WAITING} and ${PURCHASE_SEEN} order by reference limit $2 for update skip locked`, [limit]);
+  }
+
+  /** Gives up refunds that have waited long enough, and reports each (C3.9); answers how many. */
+  async giveUp(tx: Tx, limit: number): Promise<number> {
+    const given = await tx.query<{ reference: string; original_reference: string; request_id: string; parked_at: Date }>(
+      `update parked_refund set status = 'refused', code = $2 where tenant_id = $1 and reference in (
+         select reference from parked_refund
+         where tenant_id = $1 and status = 'waiting' and parked_at < tenant_now() - interval '${PARKING_DAYS} days' and not ${PURCHASE_SEEN}
+         order by reference limit $3 for update skip locked)
+       returning reference, original_reference, request_id, parked_at`,
+      [tx.ctx.tenantId, OriginalUnknown.code, limit],
     );
-    return this.lock(
-      tx,
-      `${WAITING} and exists (select from ledger_transaction t where t.tenant_id = $1 and t.reference = original_reference)
-       order by reference limit $2 for update skip locked`,
-      [limit],
-    );
+    for (const { reference, original_reference: original, request_id, parked_at } of given)
+      tx.emit(RefundGivenUp, {
+        reference: reference.slice('refund:'.length),
+        original_reference: original.slice('earn:'.length),
+        request_id,
+        parked_at: parked_at.toISOString(),
+      });
+    return given.length;
   }
 
   private async lock(tx: Tx, sql: string | Prepared, parameters: unknown[]): Promise<WaitingRefund[]> {

@@ -12,15 +12,16 @@ export class RetryParkedRefunds {
     private readonly postPoints: PostPoints,
   ) {}
 
-  /** Answers how many refunds it took up; call again while that is `limit`. */
+  /** Answers how many refunds it took up or gave up, whichever were more; call again while that is `limit`. */
   async execute(tx: WriteTx<TenantContext>, limit = 500): Promise<number> {
-    const waiting = await this.parked.overdue(tx, limit);
-    if (waiting.length === 0) return 0;
-    const outcomes = await this.postPoints.execute(
-      tx,
-      waiting.map(({ fact }) => fact),
-    );
-    await this.parked.settle(tx, waiting, outcomes);
-    return waiting.length;
+    const waiting = await this.parked.missed(tx, limit);
+    if (waiting.length > 0) {
+      const outcomes = await this.postPoints.execute(
+        tx,
+        waiting.map(({ fact }) => fact),
+      );
+      await this.parked.settle(tx, waiting, outcomes);
+    }
+    return Math.max(waiting.length, await this.parked.giveUp(tx, limit));
   }
 }
