@@ -93,6 +93,15 @@ describe('npm start', () => {
     for (const url of [demo.public_api_url, demo.admin_api_url, demo.worker_url])
       expect((await fetch(`${url}/api/v1/health/ready`)).status).toBe(200);
 
+    // The demo is an approved institution, whose directory guests read.
+    const reworth = await fetch(`${demo.public_api_url}/reworth/v1/auth`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key: demo.client_id, secret: demo.client_secret }),
+    });
+    expect(await reworth.json()).toMatchObject({ success: true, data: { jwt: expect.any(String) } });
+    expect((await fetch(`${demo.public_api_url}/reworth/v1/directory-v2?filters=&p=1`)).status).toBe(200);
+
     const lines = first
       .output()
       .split('\n')

@@ -4,9 +4,9 @@ import type { PayoutTotal, WindowTotal } from './window.js';
 const text: JsonSchema = { type: 'string' };
 const uuid: JsonSchema = { type: 'string', format: 'uuid' };
 const count: JsonSchema = { type: 'integer', minimum: 0 };
-const money: JsonSchema = { type: 'string', pattern: '^-?\\d+(\\.\\d+)?$' };
+const money: JsonSchema = { type: 'string', pattern: '^-?\\d+(\\.\\d+)?$', example: '10.00' };
 const moment: JsonSchema = { type: 'string', format: 'date-time' };
-const hash: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
+const hash: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$', example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' };
 
 const closed = (properties: Record<string, JsonSchema>): JsonSchema => ({
   type: 'object',

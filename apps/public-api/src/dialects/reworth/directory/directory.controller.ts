@@ -6,7 +6,7 @@ import { Endpoint, NotFound, PermissionDenied, UnitOfWork, ValidationFailed, Wit
 import type { FastifyRequest } from 'fastify';
 import type { BesideData } from '../reworth.envelope.js';
 import { DirectoryGuests } from './guests.js';
-import { ReworthDirectoryQuery } from './directory.query.js';
+import { ReworthDirectoryQuery } from './directory-parameters.dto.js';
 import { DIRECTORY, DIRECTORY_AGAIN } from './directory.schemas.js';
 import { readFilters } from './filters.policy.js';
 import { showOffer, showOfferAgain } from './show-offer.js';

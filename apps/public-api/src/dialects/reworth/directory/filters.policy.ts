@@ -1,6 +1,6 @@
 import { CATEGORIES, type Category, type DirectoryFilter, type Direction, type Place } from '@tallystick/offers';
 import { ValidationFailed } from '@tallystick/platform';
-import type { ReworthDirectoryQuery } from './directory.query.js';
+import type { ReworthDirectoryQuery } from './directory-parameters.dto.js';
 
 /** The filters of both versions: the older one's client sends those of the newer, too (A.8). */
 const FILTERS = ['geo', 'category', 'popularity', 'rating', 'price', 'offerType', 'recent', 'discountSort', 'businessType', 'businessName'] as const; // prettier-ignore

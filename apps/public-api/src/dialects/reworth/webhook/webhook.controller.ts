@@ -50,7 +50,7 @@ export class ReworthWebhookController {
     summary: 'Set the callback url for the dispersion response',
     description:
       'Called with the event `redemption.dispersion`. `refreshRate` says how often windows of conciliation close; left out, it is 0, weekly. ' +
-      'The signing secret is shown by `POST /api/v1/webhook-endpoints/{id}/secret`.',
+      'A signing secret is shown by `POST /api/v1/webhook-endpoints/{id}/secret`, natively.',
     permission: 'webhooks:write',
     answer: ANSWER,
     errors: [InstitutionNotApproved],
