@@ -1,4 +1,4 @@
-import { FindDirectory, MatchMerchants, type DirectoryFilter, type DirectoryQuery } from '@tallystick/offers';
+import { FindCustomer, FindDirectory, MatchMerchants, type DirectoryFilter, type DirectoryQuery } from '@tallystick/offers';
 import { fillDirectory } from './fill-directory.js';
 import { Bank } from './bank.js';
 import type { Options } from './options.js';
@@ -32,7 +32,7 @@ export async function measureDirectory({ uow, owner }: BenchDatabase, options: O
   );
   client.release(true);
 
-  const [directory, match] = [new FindDirectory(), new MatchMerchants()];
+  const [directory, match] = [new FindDirectory(new FindCustomer()), new MatchMerchants()];
   const page =
     (query: DirectoryQuery, offset = 0) =>
     () =>

@@ -88,3 +88,6 @@ export * from './offers/offers.errors.js';
 export * from './offers/offers.events.js';
 export * from './offers/save-offer.operation.js';
 export * from './offers.module.js';
+export * from './recommender/customer.js';
+export * from './recommender/find-customer.query.js';
+export * from './recommender/learn-merchants.operation.js';

@@ -9,6 +9,7 @@ import { INSTITUTION_OPERATIONS } from './institutions/institution-operations.js
 import { MERCHANT_OPERATIONS } from './merchants/merchant-operations.js';
 import { OfferFiles } from './offer-files.js';
 import { OFFER_OPERATIONS } from './offers/offer-operations.js';
+import { RECOMMENDER_OPERATIONS } from './recommender/recommender-operations.js';
 
 const ROOM = [
   ...CASHBACK_OPERATIONS,
@@ -18,6 +19,7 @@ const ROOM = [
   ...INSTITUTION_OPERATIONS,
   ...MERCHANT_OPERATIONS,
   ...OFFER_OPERATIONS,
+  ...RECOMMENDER_OPERATIONS,
   OfferFiles,
 ];
 

@@ -6,6 +6,7 @@ import {
   LARGEST_RADIUS,
   NETWORKS,
   OFFER_KINDS,
+  OFFER_REASONS,
   USUAL_RADIUS,
   VENUES_SHOWN,
   categoryLabel,
@@ -90,19 +91,25 @@ export class OffersQuery extends PageOrCursorQuery {
   @Search({ description: "A part of the merchant's name; of one or two letters the beginning of a word." })
   search?: string;
 
-  @Ordering(ORDERS, { description: 'Order of the list; a leading - turns it around. The most popular first when left out.' })
+  @Ordering(ORDERS, {
+    description:
+      'Order of the list; a leading - turns it around. Left out, what the member may like first, or without a member the most popular.',
+  })
   ordering?: string;
 
   @Choice(LABEL_LANGUAGES, { optional: true, description: 'Language of what is ready to display; en when left out.', example: 'es' })
   language?: LabelLanguage;
 
-  @Uuid({ optional: true, description: 'Whose activations are shown. Give this or `member_reference`; a member gives neither.' })
+  @Uuid({
+    optional: true,
+    description: 'For whom offers are chosen, and whose activations are shown. Give this or `member_reference`; a member gives neither.',
+  })
   member_id?: string;
 
   @Text({
     optional: true,
     max: 200,
-    description: 'The same, by your own id; one that is not known yet has activated nothing.',
+    description: 'The same, by your own id; one that is not known yet is shown what is popular.',
     example: 'CUST-1001',
   })
   member_reference?: string;
@@ -241,6 +248,34 @@ class OfferVenueDto {
   distance_m: number | null;
 }
 
+/** Why an offer is shown to a member. */
+class OfferReasonDto {
+  @Choice(OFFER_REASONS, { description: 'What spoke for it most.', example: 'bought_here_before' })
+  code: string;
+
+  @Integer({
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    nullable: true,
+    description: "Of `bought_here_before` the member's within a year, of `popular` everybody's within 90 days.",
+    example: 3,
+  })
+  purchases: number | null;
+
+  @Moment({ nullable: true, description: 'Of `bought_here_before`: when the member did last.' })
+  last_bought_at: string | null;
+
+  @Choice(CATEGORIES, { nullable: true, description: 'Of `category_you_like`: the category.', example: null })
+  category: string | null;
+
+  @Uuid({
+    nullable: true,
+    description: 'Of `customers_like_you`: a merchant where the member buys, as others do who buy here.',
+    example: null,
+  })
+  merchant_id: string | null;
+}
+
 /** What a merchant promises to whoever pays there by card. */
 export class OfferDto {
   @Uuid()
@@ -291,6 +326,12 @@ export class OfferDto {
   @Moment({ nullable: true, description: 'When the member activated it; null where they did not, or no member was named.' })
   activated_at: string | null;
 
+  @Nested(() => OfferReasonDto, {
+    nullable: true,
+    description: 'Why it is shown to the member; null where nothing speaks for it, or no member was named.',
+  })
+  reason: OfferReasonDto | null;
+
   @Integer({ min: 0, max: 20_100_000, nullable: true, description: 'From the place in `near` to the nearest venue.', example: 812 })
   distance_m: number | null;
 
@@ -332,6 +373,13 @@ export class OfferDto {
       ends_at: offer.endsAt?.toISOString() ?? null,
       requires_activation: offer.requiresActivation,
       activated_at: offer.activatedAt?.toISOString() ?? null,
+      reason: offer.reason && {
+        code: offer.reason.code,
+        purchases: offer.reason.purchases,
+        last_bought_at: offer.reason.lastBoughtAt?.toISOString() ?? null,
+        category: offer.reason.category,
+        merchant_id: offer.reason.merchantId,
+      },
       distance_m: whole(offer.distance),
       venues: offer.venues.map((venue) => ({
         id: venue.id,

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { MemberErased, actingMember } from '@tallystick/loyalty';
-import { ActivateOffer, FindDirectory, memberOf, type DirectoryKey, type MemberName } from '@tallystick/offers';
+import { ActivateOffer, FindCustomer, FindDirectory, memberOf, type BegunList, type Customer, type MemberName } from '@tallystick/offers';
 import {
   Ctx,
   Cursors,
@@ -24,8 +24,16 @@ import { OfferActivationDto, OfferDto, OfferMemberDto, OfferQuery, OffersQuery }
 
 /** A row of a list, and where the list goes on after it. */
 interface Shown {
-  readonly key: DirectoryKey;
+  readonly key: ListKey;
   readonly offer: OfferDto;
+}
+
+/** For a member also as of when the list was begun: what is learnt meanwhile does not change its order. */
+type ListKey = { readonly key: string; readonly id: string } & Partial<{ readonly [name in keyof BegunList]: string }>;
+
+interface Page {
+  readonly rows: Shown[];
+  readonly customer: Customer | undefined;
 }
 
 /** The directory of offers, for integrators and for members, who see and change their own activations. */
@@ -36,6 +44,7 @@ export class OffersController {
     private readonly writes: Writes,
     private readonly cursors: Cursors,
     private readonly directory: FindDirectory,
+    private readonly customers: FindCustomer,
     private readonly activateOffer: ActivateOffer,
   ) {}
 
@@ -43,7 +52,9 @@ export class OffersController {
   @Endpoint({
     operationId: 'offers_list',
     summary: 'List the offers that hold now',
-    description: 'By cursor, however many they are; with `page` by numbered pages and their counts.',
+    description:
+      'By cursor, however many they are; with `page` by numbered pages and their counts. For a member, what they may like comes first unless ' +
+      'another order is asked for, each with the reason, and what they can earn nothing by any more is left out.',
     permission: 'offers:read',
     forMembers: true,
     data: [OfferDto],
@@ -52,28 +63,31 @@ export class OffersController {
   })
   async list(@Ctx() ctx: TenantContext, @Query() query: OffersQuery): Promise<WithMeta<OfferDto[]>> {
     const { place, order_of, ...asked } = OffersQuery.toQuery(query);
-    const list = `offers ${order_of}`;
-    const after = this.cursors.read<{ key: string; id: string }>(ctx, list, query);
-    const [keyOf, render] = [({ key: { key, id } }: Shown) => ({ key, id }), ({ offer }: Shown) => offer];
-    const show = async (tx: ReadTx<TenantContext>, keys: DirectoryKey[]): Promise<Shown[]> => {
+    const list = `offers ${order_of} for ${actingMember(ctx) ?? query.member_id ?? query.member_reference ?? 'anybody'}`;
+    const after = this.cursors.read<ListKey>(ctx, list, query);
+    const [keyOf, render] = [({ key }: Shown) => key, ({ offer }: Shown) => offer];
+    const read = async (tx: ReadTx<TenantContext>, window: { limit: number; offset?: number }): Promise<Page> => {
       const memberId = await this.viewer(tx, query);
-      const offers = await this.directory.load(tx, keys.map(({ id }) => id), { memberId, place }); // prettier-ignore
-      return offers.map((offer, index) => ({
-        key: keys[index]!,
+      // Who was nobody's member when the list was begun stays so to its end.
+      const customer =
+        after && after.at === undefined ? undefined : await this.customers.find(tx, memberId, after as BegunList | undefined);
+      const wanted = { ...asked, customer };
+      const keys = await this.directory.list(tx, wanted, { ...window, after });
+      const offers = await this.directory.load(tx, keys.map(({ id }) => id), { memberId, customer, place }); // prettier-ignore
+      const rows = offers.map((offer, index) => ({
+        key: { ...keys[index]!, ...(customer && { at: customer.at, generation: customer.generation }) },
         offer: OfferDto.from(offer, { available: true, language: query.language }),
       }));
+      return { rows, customer };
     };
     if (query.page === undefined) {
-      const rows = await this.unitOfWork.read(ctx, async (tx) => {
-        const keys = await this.directory.list(tx, asked, { limit: pageSizeOf(query) + 1, after });
-        return show(tx, keys);
-      });
+      const { rows } = await this.unitOfWork.read(ctx, (tx) => read(tx, { limit: pageSizeOf(query) + 1 }));
       return this.cursors.page(ctx, list, query, rows, keyOf, render);
     }
-    const { rows, total } = await this.unitOfWork.read(ctx, async (tx) => ({
-      rows: await show(tx, await this.directory.list(tx, asked, pageWindow(query))),
-      total: await this.directory.count(tx, asked),
-    }));
+    const { rows, total } = await this.unitOfWork.read(ctx, async (tx) => {
+      const { rows, customer } = await read(tx, pageWindow(query));
+      return { rows, total: await this.directory.count(tx, { ...asked, customer }) };
+    });
     return this.cursors.numbered(ctx, list, query, rows, total, keyOf, render);
   }
 
@@ -88,7 +102,8 @@ export class OffersController {
   })
   get(@Ctx() ctx: TenantContext, @Param('id', IdPipe) id: string, @Query() query: OfferQuery): Promise<OfferDto> {
     return this.unitOfWork.read(ctx, async (tx) => {
-      const [offer] = await this.directory.load(tx, [id], { memberId: await this.viewer(tx, query) });
+      const memberId = await this.viewer(tx, query);
+      const [offer] = await this.directory.load(tx, [id], { memberId, customer: await this.customers.find(tx, memberId) });
       if (!offer) throw NotFound.with();
       const available = (await this.directory.holding(tx, [id])).has(id);
       return OfferDto.from(offer, { available, language: query.language });

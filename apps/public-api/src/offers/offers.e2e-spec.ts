@@ -1,3 +1,4 @@
+import { cardItem, cashbackRoom } from '../../../../test/support/cashback.js';
 import { openIntegrator } from '../../../../test/support/integrator.js';
 import { openMerchant, openOffer, openVenue } from '../../../../test/support/offers.js';
 import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
@@ -144,6 +145,35 @@ test('an offer is activated for a member by their institution, and by themselves
     [404, 'not_found'],
     [409, 'invalid_state'],
   ]);
+});
+
+test('a member is shown what they buy first, with the reason, and not what they can earn nothing by', async () => {
+  const stranger = await openIntegrator(api.app);
+  const bank = api.as(stranger);
+  const open = async (name: string, kind: 'recurring' | 'first_time') => {
+    const { id } = await openMerchant(api.uow, stranger.ctx, { name, identifiers: { merchantIds: [name] } });
+    return (await openOffer(api.uow, stranger.ctx, id, { kind, startsAt: new Date('2020-01-01T00:00:00Z') })).id;
+  };
+  const [, cafe] = [await open('Once', 'first_time'), await open('Cafe', 'recurring'), await open('Diner', 'recurring')];
+  const date = new Date(Date.now() - 86_400_000).toISOString();
+  await api.uow.run(stranger.ctx, async (tx) => {
+    const items = ['Once', 'Cafe', 'Cafe'].map((shop, n) =>
+      cardItem(`p${n}`, 'EVE', { currency: 'MXN', date, merchant: { merchant_id: shop } }),
+    );
+    await cashbackRoom().post.execute(tx, { requestId: 'r', lines: items.map((item) => ({ item })), raw: items });
+  });
+  const list = async (query: string) => (await bank<OfferDto[]>('GET', `/offers?${query}`)).body;
+  const { data, meta } = await list('member_reference=EVE&page_size=1');
+  expect(data).toMatchObject([
+    { id: cafe, reason: { code: 'bought_here_before', purchases: 2, last_bought_at: date, category: null, merchant_id: null } },
+  ]);
+  const rest = await list(`member_reference=EVE&page_size=9&cursor=${(meta.pagination as { next_cursor: string }).next_cursor}`);
+  expect(rest.data.map(({ merchant, reason }) => [merchant.name, reason])).toEqual([['Diner', null]]);
+  expect((await list('member_reference=EVE&page=1')).meta.pagination).toMatchObject({ total: 2 });
+  expect((await list('')).data.map(({ reason }) => reason)).toEqual([null, null, null]);
+  expect((await bank<OfferDto>('GET', `/offers/${cafe}?member_reference=EVE`)).body.data.reason?.code).toBe('bought_here_before');
+  const other = await bank('GET', `/offers?member_reference=ANN&cursor=${(meta.pagination as { next_cursor: string }).next_cursor}`);
+  expect([other.status, other.body.code]).toEqual([400, 'validation_error']);
 });
 
 test('a single offer is shown also when it does not hold, and to nobody of another tenant (AZN-01)', async () => {

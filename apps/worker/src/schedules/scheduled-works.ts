@@ -4,6 +4,7 @@ import { CloseDueWindows } from './close-windows.schedule.js';
 import { EraseDueAccounts } from './erase-accounts.schedule.js';
 import { EraseDueMembers } from './erase-members.schedule.js';
 import { ExpireDuePoints } from './expire-points.schedule.js';
+import { LearnFromPurchases } from './learn-merchants.schedule.js';
 import { PollFileDrops } from './poll-file-drops.schedule.js';
 import { MoveSandboxClocks } from './move-sandbox-clocks.schedule.js';
 import { ReconcileLedgers } from './reconcile-ledger.schedule.js';
@@ -27,6 +28,7 @@ export const scheduledWorks: Type<ScheduledWork>[] = [
   EraseDueAccounts,
   EraseDueMembers,
   ExpireDuePoints,
+  LearnFromPurchases,
   PollFileDrops,
   MoveSandboxClocks,
   ReconcileLedgers,

@@ -1,7 +1,9 @@
 import { requestContext } from '@tallystick/kernel';
 import { EvaluateTiers, RefreshSegment, SaveSegment, SaveTier, SaveTierScheme } from '@tallystick/loyalty';
+import { LearnMerchants } from '@tallystick/offers';
 import { createLogger, type UnitOfWork } from '@tallystick/platform';
 import { FindTenant, TenantDirectory } from '@tallystick/tenancy';
+import { cardItem, cashbackFixture } from '../../../../test/support/cashback.js';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { accessEntities } from '../../../../test/support/identity.js';
 import { earnFact, loyaltyFixture } from '../../../../test/support/loyalty.js';
@@ -9,6 +11,7 @@ import { RefreshSegmentJob } from '../jobs/refresh-segment.job.js';
 import { ReviewTiersJob } from '../jobs/review-tiers.job.js';
 import { tamper } from '../../../../test/support/tamper.js';
 import { WorkContexts } from '../tenants/work-contexts.js';
+import { LearnFromPurchases } from './learn-merchants.schedule.js';
 import { RefreshSegments } from './refresh-segments.schedule.js';
 import { ReviewDueTiers } from './review-tiers.schedule.js';
 
@@ -78,6 +81,31 @@ it('keeps tiers and segments of every tenant current, by its own clock', async (
   await tiers.run(never);
   await segments.run(never);
   expect([await one.inTier(), await one.inSegment(), await other.inTier(), await other.inSegment()]).toEqual([[], [], ['A'], ['A']]);
+});
+
+it('learns from the card transactions of every tenant, and counts how popular merchants are', async () => {
+  const banks = [await cashbackFixture(worker.uow), await cashbackFixture(worker.uow)];
+  const works = new LearnFromPurchases(contexts, worker.uow, new LearnMerchants());
+  const popular = ({ ctx }: (typeof banks)[number]) =>
+    worker.uow.read(ctx, (tx) =>
+      tx.query<{ m: string; e: string }>(
+        `select m.popularity as m, e.popularity as e from merchant m join directory_entry e on e.tenant_id = $1 and e.merchant_id = m.id
+         where m.tenant_id = $1`,
+        [ctx.tenantId],
+      ),
+    );
+  for (const [n, bank] of banks.entries()) {
+    await bank.shop('shop');
+    const old = cardItem('old', 'A', { date: new Date(Date.now() - 100 * DAY).toISOString() });
+    const fresh = [0, 1].slice(n).map((id) => cardItem(`${id}`, 'A', { date: new Date(Date.now() - DAY).toISOString() }));
+    await bank.batch([old, ...fresh]);
+  }
+  await works.run(AbortSignal.abort());
+  expect(await popular(banks[0]!)).toEqual([{ m: '0', e: '0' }]);
+  for (let times = 0; times < 2; times++) {
+    await works.run(never);
+    expect([await popular(banks[0]!), await popular(banks[1]!)]).toEqual([[{ m: '2', e: '2' }], [{ m: '1', e: '1' }]]);
+  }
 });
 
 it('does at once what was saved, and comes to the same when a job is run twice', async () => {

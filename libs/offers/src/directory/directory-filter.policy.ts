@@ -4,6 +4,8 @@ import { merchantsNamed } from '../merchants/merchants-named.sql.js';
 import { readNameSearch } from '../merchants/name.policy.js';
 import { cellsAround, distanceSql, type Place } from '../merchants/place.policy.js';
 import type { OfferKind } from '../offers/offer.js';
+import type { Customer } from '../recommender/customer.js';
+import { NOT_USED, scoreLists, usedLists } from '../recommender/scores.sql.js';
 
 /** Metres within which a place is near, when nothing else is said, and at most. */
 export const USUAL_RADIUS = 25_000;
@@ -39,6 +41,8 @@ export interface DirectoryQuery {
   readonly filters: readonly DirectoryFilter[];
   /** The order of what is left, by the merchant's name: it breaks the ties of the filters that sort, or sorts where none does. */
   readonly order?: Direction;
+  /** Leaves out what they can earn nothing by, and puts what they may like first where nothing else sorts. */
+  readonly customer?: Customer;
 }
 
 /** A list of the directory in SQL: `$1` is the tenant, the others follow in `parameters`. */
@@ -63,7 +67,7 @@ const SORTS = {
 } as const;
 
 /** The merchants of a `materialized` list are looked up one by one; what is asked of the directory's rows stands on the index of the order. */
-export function directorySql({ filters, order }: DirectoryQuery): DirectorySql {
+export function directorySql({ filters, order, customer }: DirectoryQuery): DirectorySql {
   const parameters: unknown[] = [];
   const put = (value: unknown): string => `$${parameters.push(value) + 1}`;
   const [lists, joins, where, keys]: [string[], string[], string[], DirectorySql['keys'][number][]] = [[], [], [], []];
@@ -82,6 +86,15 @@ export function directorySql({ filters, order }: DirectoryQuery): DirectorySql {
     else where.push(conditionOf(filter, put));
   });
   if (order !== undefined) keys.push({ sql: 'e.name', type: 'text', direction: order });
+  if (customer) {
+    lists.push(...usedLists(customer, put));
+    where.push(NOT_USED);
+  }
+  if (keys.length === 0 && customer?.isKnown) {
+    lists.push(...scoreLists(customer, put));
+    joins.push('left join scored on scored.merchant_id = e.merchant_id');
+    keys.push({ sql: 'coalesce(scored.score, 0)', type: 'float8', direction: 'desc' });
+  }
   if (keys.length === 0) keys.push({ ...SORTS.popularity, direction: 'desc' });
   return {
     with: lists.length === 0 ? '' : `with ${lists.join(', ')}`,

@@ -2,6 +2,7 @@ import type { Category } from '../merchants/category.js';
 import type { BusinessType, SocialLink } from '../merchants/merchant.js';
 import type { MerchantStatus } from '../merchants/merchant.js';
 import type { Offer } from '../offers/offer.js';
+import type { OfferReason } from '../recommender/customer.js';
 
 /** Where an offer holds. */
 export interface DirectoryVenue {
@@ -35,6 +36,8 @@ export interface DirectoryOffer extends Offer {
   };
   /** When the member who was named activated it; null where they did not, or none was named. */
   readonly activatedAt: Date | null;
+  /** Why it is shown to the customer who was named; null where none was, or nothing speaks for it. */
+  readonly reason: OfferReason | null;
   /** Metres from the place that was asked about to the nearest venue; null where none was asked about, or there is none. */
   readonly distance: number | null;
   /** The nearest, or where no place was asked about the first by reference; no more than `VENUES_SHOWN`. */

@@ -10,6 +10,7 @@ import { MatchMerchants } from '../merchants/match-merchants.query.js';
 import { SaveMerchant } from '../merchants/save-merchant.operation.js';
 import { FindOffers } from '../offers/find-offers.query.js';
 import { SaveOffer } from '../offers/save-offer.operation.js';
+import { FindCustomer } from '../recommender/find-customer.query.js';
 import type { DirectoryFilter, DirectoryQuery } from './directory-filter.policy.js';
 import { FindDirectory } from './directory.query.js';
 import { keepDirectory } from './keep-directory.js';
@@ -32,7 +33,7 @@ afterAll(async () => {
 });
 beforeEach(async () => void (ctx = await openTenant(uow, { currency: 'MXN' })));
 
-const [directory, saveMerchant, saveOffer] = [new FindDirectory(), new SaveMerchant(), new SaveOffer()];
+const [directory, saveMerchant, saveOffer] = [new FindDirectory(new FindCustomer()), new SaveMerchant(), new SaveOffer()];
 const ZOCALO = { latitude: 19.4326, longitude: -99.1332 };
 const DAY = 86_400_000;
 

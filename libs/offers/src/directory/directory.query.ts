@@ -3,6 +3,8 @@ import type { TenantContext } from '@tallystick/kernel';
 import type { ReadTx } from '@tallystick/platform';
 import { distanceSql, type Place } from '../merchants/place.policy.js';
 import { OFFER_COLUMNS, readOffer, type OfferRow } from '../offers/offer.js';
+import type { Customer } from '../recommender/customer.js';
+import { FindCustomer } from '../recommender/find-customer.query.js';
 import { directorySql, type DirectoryKey, type DirectoryQuery, type DirectorySql } from './directory-filter.policy.js';
 import { VENUES_SHOWN, type DirectoryOffer, type DirectoryVenue } from './directory-offer.js';
 
@@ -19,6 +21,8 @@ export interface DirectoryWindow {
 export interface Viewer {
   /** Whose activations are told. */
   readonly memberId?: string;
+  /** To whom it is told why they are shown each. */
+  readonly customer?: Customer;
   /** From where distances are measured. */
   readonly place?: Place;
 }
@@ -32,6 +36,8 @@ interface DetailRow extends OfferRow {
 /** Reads the offers that hold now: in force, begun and not over, with budget left, of active merchants. */
 @Injectable()
 export class FindDirectory {
+  constructor(private readonly customers: FindCustomer) {}
+
   /** Their ids in order, each with the key by which a list goes on after it. */
   async list(tx: Tx, query: DirectoryQuery, { limit, offset = 0, after }: DirectoryWindow): Promise<DirectoryKey[]> {
     const sql = directorySql(query);
@@ -71,7 +77,7 @@ export class FindDirectory {
   }
 
   /** Offers with all that is shown of them, in the order of the ids, whether they hold or not; one that was never in force is left out. */
-  async load(tx: Tx, ids: readonly string[], { memberId, place }: Viewer = {}): Promise<DirectoryOffer[]> {
+  async load(tx: Tx, ids: readonly string[], { memberId, customer, place }: Viewer = {}): Promise<DirectoryOffer[]> {
     if (ids.length === 0) return [];
     const at = { latitude: '$4::float8', longitude: '$5::float8' };
     const metres = place ? distanceSql(at, { latitude: 'v.latitude', longitude: 'v.longitude' }) : 'null::float8 + $4::float8 + $5::float8';
@@ -92,10 +98,12 @@ export class FindDirectory {
        order by p.n`,
       [tx.ctx.tenantId, ids, memberId ?? null, place?.latitude ?? null, place?.longitude ?? null],
     );
+    const reasons = customer && (await this.customers.reasons(tx, customer, rows.map(({ merchant }) => merchant))); // prettier-ignore
     return rows.map(({ merchant, venues, activated_at, ...row }) => ({
       ...readOffer(row),
       merchant: { ...merchant, popularity: BigInt(merchant.popularity) },
       activatedAt: activated_at,
+      reason: reasons?.get(merchant.id) ?? null,
       distance: venues[0]?.distance ?? null,
       venues,
     }));

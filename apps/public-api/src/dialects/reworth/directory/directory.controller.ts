@@ -1,7 +1,15 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { RequestContext, TenantContext } from '@tallystick/kernel';
-import { FindDirectory, FindInstitution, InstitutionNotApproved, type DirectoryOffer, type LabelLanguage } from '@tallystick/offers';
+import {
+  FindCustomer,
+  FindDirectory,
+  memberOf,
+  FindInstitution,
+  InstitutionNotApproved,
+  type DirectoryOffer,
+  type LabelLanguage,
+} from '@tallystick/offers';
 import { Endpoint, NotFound, PermissionDenied, UnitOfWork, ValidationFailed, WithMeta, type ReadTx } from '@tallystick/platform';
 import type { FastifyRequest } from 'fastify';
 import type { BesideData } from '../reworth.envelope.js';
@@ -32,6 +40,7 @@ export class ReworthDirectoryController {
     private readonly guests: DirectoryGuests,
     private readonly institution: FindInstitution,
     private readonly offers: FindDirectory,
+    private readonly customers: FindCustomer,
   ) {}
 
   @Get('directory')
@@ -40,8 +49,8 @@ export class ReworthDirectoryController {
     summary: 'Rewards directory',
     description:
       'Offers that hold now. Up to three filters apply in the order in which they are sent, then `sort`, then pages. Guests, without a token, ' +
-      'read the directory of the institution that `fiid` names; with a token it is that of the token, and `uuid` names the customer. Pages of ' +
-      'any origin may read it as guests.',
+      'read the directory of the institution that `fiid` names; with a token it is that of the token, and `uuid` names the customer: what they ' +
+      'may like comes first where no filter sorts, and what they can earn nothing by is left out. Pages of any origin may read it as guests.',
     public: true,
     known: 'offers:read',
     anyOrigin: true,
@@ -79,7 +88,9 @@ export class ReworthDirectoryController {
       if (known && query.fiid !== undefined) await checkFiid(tx, query.fiid);
       const { country, status } = await this.institution.find(tx);
       if (status !== 'approved') throw InstitutionNotApproved.with();
-      const keys = await this.offers.list(tx, asked, { limit, offset: (page - 1) * limit });
+      const memberId = known && (await memberOf(tx, { reference: query.uuid }))?.id;
+      const wanted = { ...asked, customer: await this.customers.find(tx, memberId) };
+      const keys = await this.offers.list(tx, wanted, { limit, offset: (page - 1) * limit });
       const shown = await this.offers.load(
         tx,
         keys.map(({ id }) => id),
@@ -87,7 +98,7 @@ export class ReworthDirectoryController {
       );
       const language = SPANISH.has(country) ? 'es' : 'en';
       const data = shown.map((offer) => show(offer, language));
-      return new WithMeta(data, besideOf(page, limit, await this.offers.count(tx, asked), told));
+      return new WithMeta(data, besideOf(page, limit, await this.offers.count(tx, wanted), told));
     });
   }
 }
