@@ -6,7 +6,11 @@ const uuid: JsonSchema = { type: 'string', format: 'uuid' };
 const count: JsonSchema = { type: 'integer', minimum: 0 };
 const money: JsonSchema = { type: 'string', pattern: '^-?\\d+(\\.\\d+)?$', example: '10.00' };
 const moment: JsonSchema = { type: 'string', format: 'date-time' };
-const hash: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$', example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' };
+const hash: JsonSchema = {
+  type: 'string',
+  pattern: '^[0-9a-f]{64}$',
+  example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+};
 
 const closed = (properties: Record<string, JsonSchema>): JsonSchema => ({
   type: 'object',
