@@ -4,7 +4,6 @@ import {
   CloseWindow,
   DisperseWindow,
   ExportWindow,
-  FindInstitution,
   FindWindows,
   MarkRewards,
   OpenWindow,
@@ -13,12 +12,12 @@ import {
   type Closing,
   type ExportFormat,
 } from '@tallystick/offers';
-import { Keyring, type ReadTx, type UnitOfWork, type WriteTx } from '@tallystick/platform';
+import { type ReadTx, type UnitOfWork, type WriteTx } from '@tallystick/platform';
 import { cashbackFixture } from './cashback.js';
 
 /** Operations and queries of conciliation with their real parts. */
 export function conciliationRoom(uow: UnitOfWork) {
-  const open = new OpenWindow(new FindInstitution(new Keyring([Buffer.alloc(32, 7)])));
+  const open = new OpenWindow();
   return {
     open,
     close: new CloseWindow(open, new MarkRewards()),

@@ -42,6 +42,7 @@ export * from './conciliation/find-settlement.query.js';
 export * from './conciliation/find-windows.query.js';
 export * from './conciliation/match-settlement.operation.js';
 export * from './conciliation/open-window.operation.js';
+export * from './conciliation/outlook.query.js';
 export * from './conciliation/read-settlement-files.js';
 export * from './conciliation/receive-settlement-file.operation.js';
 export * from './conciliation/refresh-rate-notes.js';

@@ -87,6 +87,7 @@ export interface CardLineRow {
   cashback: string;
   charge: string;
   institution_part: string;
+  settled_at: Date | null;
   window_id: string | null;
   expected_at: Date | null;
 }
@@ -102,7 +103,6 @@ export interface ShownRow extends CardLineRow {
   cleared: string;
   refunded: string;
   occurred_at: Date;
-  settled_at: Date | null;
   recorded_at: Date;
   descriptor: string | null;
   mcc: string | null;
@@ -122,7 +122,7 @@ export interface ShownRow extends CardLineRow {
 /** The columns of `CardLineRow`, of a transaction `t` with its member `b` and offer `o`. */
 export const CARD_LINE_COLUMNS = `t.id, t.type, t.member_id, b.reference as member_reference, t.currency, t.verdict, t.reason, t.offer_id, t.offer_version,
   o.reference as offer_reference, o.name as offer_name, o.kind as offer_kind, o.rate_bps, t.reward_state, t.cashback, t.charge, t.institution_part,
-  t.window_id, t.expected_at`;
+  t.settled_at, t.window_id, t.expected_at`;
 
 /** The columns of `ShownRow`, of a transaction `t` with its member `b`, merchant `m` and offer `o`. */
 export const SHOWN_COLUMNS = `t.id, t.source, t.type, t.reference, t.original_reference, t.purchase_id, t.member_id, b.reference as member_reference,

@@ -3,6 +3,7 @@ import { isUuid, type TenantContext } from '@tallystick/kernel';
 import type { ReadTx } from '@tallystick/platform';
 import { showLine, tallyCards, type CardBatch, type KeptLine } from './card-batch.js';
 import { CARD_LINE_COLUMNS, type CardLineRow } from './card-transaction.view.js';
+import { withExpectedWindows } from './expected-windows.js';
 
 /** Reads a client's batches of card transactions. */
 @Injectable()
@@ -36,7 +37,7 @@ export class FindCardBatch {
        left join offer o on o.tenant_id = t.tenant_id and o.id = t.offer_id where t.tenant_id = $1 and t.id = any($2::uuid[])`,
       [tx.ctx.tenantId, ids],
     );
-    const known = new Map(rows.map((row) => [row.id, row]));
+    const known = new Map((await withExpectedWindows(tx, rows)).map((row) => [row.id, row]));
     return tallyCards(
       requestId,
       lines.map((line) => showLine(line, known.get(line.transaction ?? ''))),

@@ -4,6 +4,7 @@ import { actingMember } from '@tallystick/loyalty';
 import { NotFound, type ReadTx } from '@tallystick/platform';
 import type { CardReason, CardType, CardVerdict, RewardState } from './card-transaction.js';
 import { SHOWN_COLUMNS, SHOWN_JOINS, showCardTransaction, type ShownCardTransaction, type ShownRow } from './card-transaction.view.js';
+import { withExpectedWindows } from './expected-windows.js';
 
 /** Which card transactions; a member who asks for themselves sees their own alone. */
 export interface CardTransactionFilter {
@@ -58,7 +59,7 @@ export class FindCardTransactions {
       `select ${SHOWN_COLUMNS} from card_transaction t ${SHOWN_JOINS} where t.tenant_id = $1${conditions} order by t.id desc limit $${parameters.length}`,
       parameters,
     );
-    return rows.map(showCardTransaction);
+    return (await withExpectedWindows(tx, rows)).map(showCardTransaction);
   }
 
   /** Throws `not_found`. */
@@ -69,6 +70,6 @@ export class FindCardTransactions {
       [tx.ctx.tenantId, id],
     );
     if (!row || (own !== undefined && row.member_id !== own)) throw NotFound.with();
-    return showCardTransaction(row);
+    return showCardTransaction((await withExpectedWindows(tx, [row]))[0]!);
   }
 }

@@ -55,7 +55,13 @@ const eventsOf = (name: string) =>
 test('a week closes once its end has come, with sums by state, in a chain; late items and refunds of closed purchases adjust the next (C6.2, C6.3)', async () => {
   bank.goTo('2025-11-16T23:59:00-06:00');
   const [p1] = await bank.cards(bought('p1', 'ana', '12'), bought('p2', 'ben', '14'), bought('p3', 'ben', '15'));
+  expect(p1!.conciliation).toMatchObject({ status: 'scheduled', expected_at: '2025-11-17T06:00:00.000Z' });
   await bank.cards(refunded('r3', 'ben', 'p3', '16', '50.00'));
+  expect((await bank.transaction(p1!.transaction_id!)).conciliation).toMatchObject({
+    status: 'scheduled',
+    window_id: expect.stringMatching(/^W-2025-46-/),
+    expected_at: '2025-11-17T06:00:00.000Z',
+  });
   expect(await bank.closeOne()).toBeNull();
   bank.goTo('2025-11-17T00:00:01-06:00');
   const [first] = await bank.closeAll();

@@ -12,6 +12,14 @@ import {
   type RefreshRate,
 } from './institution.js';
 
+/** How often the windows of a transaction's tenant close; weekly where it has not said (C6.1). */
+export async function refreshRateOf(tx: ReadTx<TenantContext>): Promise<RefreshRate> {
+  const [row] = await tx.query<{ rate: RefreshRate }>('select refresh_rate as rate from institution where tenant_id = $1', [
+    tx.ctx.tenantId,
+  ]);
+  return row?.rate ?? REFRESH_RATES.weekly;
+}
+
 /** What a transaction's tenant is as a financial institution. */
 @Injectable()
 export class FindInstitution {
@@ -27,11 +35,8 @@ export class FindInstitution {
   }
 
   /** How often its windows close; weekly where it has not said (C6.1). */
-  async refreshRate(tx: ReadTx<TenantContext>): Promise<RefreshRate> {
-    const [row] = await tx.query<{ rate: RefreshRate }>('select refresh_rate as rate from institution where tenant_id = $1', [
-      tx.ctx.tenantId,
-    ]);
-    return row?.rate ?? REFRESH_RATES.weekly;
+  refreshRate(tx: ReadTx<TenantContext>): Promise<RefreshRate> {
+    return refreshRateOf(tx);
   }
 
   async isApproved(tx: ReadTx<TenantContext>): Promise<boolean> {
