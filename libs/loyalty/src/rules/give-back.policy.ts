@@ -1,4 +1,4 @@
-import type { LedgerTransaction } from '@tallystick/ledger';
+import type { LedgerTransaction, PostedLeg } from '@tallystick/ledger';
 import { EVERYBODY, purchaseCounters, type CounterKey, type EarningCounters } from './counters.policy.js';
 import type { GivenByRule, MeasuredEarning } from './measure-earning.policy.js';
 
@@ -6,7 +6,7 @@ import type { GivenByRule, MeasuredEarning } from './measure-earning.policy.js';
 export interface Turned {
   readonly programId: string;
   readonly memberId: string;
-  readonly target: Pick<LedgerTransaction, 'details' | 'legs'>;
+  readonly target: Pick<LedgerTransaction, 'details'> & { readonly legs: readonly Pick<PostedLeg, 'amount'>[] };
 }
 
 interface EarningDetails {

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../../test/support/database.js';
 import { loyaltyFixture, purchaseItem, refundItem, type LoyaltyFixture } from '../../../../../test/support/loyalty.js';
 import { draftRule, openRule, ruleOf } from '../../../../../test/support/rules.js';
+import { EVERYBODY } from '../counters.policy.js';
 import { FindReplays } from './find-replays.query.js';
 import { ReplayRule } from './replay-rule.js';
 import { StartReplay } from './start-replay.operation.js';
@@ -33,12 +34,11 @@ const counts = async (...tables: string[]): Promise<number[]> => {
 const posted = (): Promise<number[]> => counts('ledger_transaction', 'ledger_entry', 'ledger_lot', 'earning_counter');
 
 /** Starts a replay and runs its turns, each of one chunk, until it is done. */
-async function replayed(ruleId: string, from = new Date(Date.now() - 3_600_000)) {
-  const ids = [loyalty.program.id, ruleId] as const;
-  const started = await uow.run(loyalty.ctx, (tx) => new StartReplay(loyalty.room.findRules).execute(tx, ...ids, from, null));
-  const read = () => uow.read(loyalty.ctx, (tx) => new FindReplays().byId(tx, ...ids, started.id));
-  for (let turn = 0; turn < 50 && (await read()).status !== 'completed'; turn += 1)
-    await new ReplayRule(uow).run(loyalty.ctx, started.id, 0, 17);
+async function replayed(ruleId: string, from = new Date(Date.now() - 3_600_000), { program, ctx, room } = loyalty) {
+  const ids = [program.id, ruleId] as const;
+  const started = await uow.run(ctx, (tx) => new StartReplay(room.findRules).execute(tx, ...ids, from, null));
+  const read = () => uow.read(ctx, (tx) => new FindReplays().byId(tx, ...ids, started.id));
+  for (let turn = 0; turn < 50 && (await read()).status !== 'completed'; turn += 1) await new ReplayRule(uow).run(ctx, started.id, 0, 17);
   return { started, replay: await read() };
 }
 
@@ -123,4 +123,47 @@ test('first purchases before the time are known, a time without purchases is emp
   expect(replay.report).toMatchObject({ purchases: 3, points_now: 3, points_with_draft: 103, difference: 100, members_gaining: 1 });
   expect((await replayed(welcome.id, new Date(Date.now() - 1))).replay.report).toMatchObject({ purchases: 0, percent: null, top: [] });
   await expect(replayed(welcome.id, new Date(Date.now() + 60_000))).rejects.toMatchObject({ definition: { code: 'validation_error' } });
+});
+
+test('caps and budgets begin as they were used, and partial refunds are taken off: the rules in force find what was issued (C3.6)', async () => {
+  const terms = { earn_caps: { per_transaction: null, per_day: null, per_month: '480', per_member: null } };
+  const fixture = await loyaltyFixture(uow, database.ownerUrl, terms);
+  const limits = { caps: { per_member_day: '40', per_member: '90' }, budget: { total: '300', per_month: '290' } };
+  const rule = await openRule(fixture, 'half', { effect: { type: 'points_per_amount', points: '1', per: '2' }, ...limits });
+  const bought = (id: string, n: number, cents: string): ReturnType<typeof purchaseItem> =>
+    purchaseItem(id, `m-${n % 4}`, `${20 + ((n * 7) % 30)}.${cents}`, { occurred_at: `2026-03-0${(n % 3) + 1}T12:00:00+05:30` });
+  const before = Array.from({ length: 12 }, (_, n) => bought(`b-${n}`, n, '40'));
+  await fixture.batch('before', before);
+  await fixture.batch('taken', [refundItem('t-1', 'm-1', '10.00', 'b-1'), refundItem('t-2', 'm-2', '5.55', 'b-2')]);
+  const budget = async (): Promise<number> => {
+    const { rows } = await owner.query<{ used: number }>(
+      `select used::int from earning_counter where tenant_id = $1 and scope_id = $2 and member_id = '${EVERYBODY}' and period = 'ever'`,
+      [fixture.ctx.tenantId, rule.id],
+    );
+    return rows[0]!.used;
+  };
+  const usedBefore = await budget();
+  const { rows: moments } = await owner.query<{ now: Date }>('select clock_timestamp() as now');
+  const within = Array.from({ length: 40 }, (_, n) => bought(`w-${n + 1}`, n + 1, '60'));
+  await fixture.batch('within', within);
+  expect(await budget()).toBeGreaterThan(usedBefore);
+  const replay = async (total: string) => {
+    await uow.run({ ...fixture.ctx, actor: { type: 'user', id: 'maker' } }, (tx) =>
+      fixture.room.saveRules.edit(tx, fixture.program.id, rule.id, () =>
+        ruleOf({ effect: { type: 'points_per_amount', points: '1', per: '2' }, ...limits, budget: { ...limits.budget, total } }),
+      ),
+    );
+    return (await replayed(rule.id, moments[0]!.now, fixture)).replay.report!;
+  };
+  const first = await replay('300');
+  expect([first.points_now, first.points_with_draft, first.purchases]).toEqual([first.points_issued, first.points_issued, 40]);
+  const none = await replay(String(usedBefore));
+  const seven = await replay(String(usedBefore + 7));
+  expect([seven.points_with_draft - none.points_with_draft, none.points_now]).toEqual([7, first.points_now]);
+
+  // One of what was bought before, and one after which no limit was met.
+  await fixture.batch('later', [refundItem('t-3', 'm-1', '12.00', 'b-1'), refundItem('t-4', 'm-2', '11.11', 'w-38')]);
+  const last = await replay('300');
+  expect([last.points_now, last.points_with_draft]).toEqual([last.points_issued, last.points_issued]);
+  expect(last.points_issued).toBeLessThan(first.points_issued);
 });

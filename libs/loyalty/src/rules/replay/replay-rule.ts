@@ -6,10 +6,12 @@ import { readWorld, type LoyaltyWorld } from '../../points/loyalty-world.query.j
 import type { EarnFact, Purchase } from '../../points/points-fact.js';
 import type { Program } from '../../programs/program.js';
 import type { RuleInForce } from '../earning-rule.js';
+import { divide } from '../fraction.policy.js';
+import { giveBack } from '../give-back.policy.js';
 import { countersOf, measureEarning, type Assessment } from '../measure-earning.policy.js';
 import { countsPurchases } from '../rule-definition.policy.js';
 import { replayRule } from '../rules.jobs.js';
-import { keepCounters, loadCounters, type Side } from './replay-counters.js';
+import { beginBudgets, keepCounters, loadCounters, type Side } from './replay-counters.js';
 import { reportOf, TOP, type ReplayRow, type ReplaySums } from './rule-replay.js';
 
 /** How long one turn is, in milliseconds: then others have theirs. */
@@ -23,7 +25,12 @@ interface PurchaseRow {
   amount: string;
   effective_at: Date;
   purchase: Purchase | null;
+  /** What of it was refunded, as a part of the whole; null where nothing was. */
+  part: string | null;
+  whole: string | null;
 }
+
+type KnownPurchase = PurchaseRow & { readonly owner_id: string; readonly purchase: Purchase };
 
 /** What each purchase of a chunk earns by one side, in order. */
 type Earned = (Assessment | null)[];
@@ -57,7 +64,7 @@ export class ReplayRule {
     const rows = await this.next(tx, replay, chunk);
     const last = rows.at(-1);
     if (!last) return this.finish(tx, replay);
-    const purchases = rows.filter((row): row is PurchaseRow & { owner_id: string; purchase: Purchase } => row.purchase !== null);
+    const purchases = rows.filter((row): row is KnownPurchase => row.purchase !== null);
     if (purchases.length > 0) await this.measure(tx, replay, purchases);
     const issued = purchases.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
     await tx.query(
@@ -68,36 +75,38 @@ export class ReplayRule {
   }
 
   /** Notes between which transactions the time lies; what is posted meanwhile is not in it. */
-  private async begin(tx: WriteTx<TenantContext>, { id, starts_at, ends_at }: ReplayRow): Promise<boolean> {
-    await tx.query(
+  private async begin(tx: WriteTx<TenantContext>, { id, starts_at, ends_at, rules, draft }: ReplayRow): Promise<boolean> {
+    const [begun] = await tx.query<{ first_number: string }>(
       `update rule_replay r set status = 'running', first_number = b.first, cursor_number = b.first, last_number = b.last
        from (select coalesce(min(number) - 1, 0) as first, coalesce(max(number), 0) as last from ledger_transaction
              where tenant_id = $1 and recorded_at >= $3 and recorded_at < $4) b
-       where r.tenant_id = $1 and r.id = $2`,
+       where r.tenant_id = $1 and r.id = $2 returning first_number`,
       [tx.ctx.tenantId, id, starts_at, ends_at],
     );
+    const limited = [...rules, draft].filter(({ definition }) => Object.keys(definition.budget).length > 0);
+    await beginBudgets(tx, { replayId: id, firstNumber: begun!.first_number }, [...new Set(limited.map((rule) => rule.id))]);
     return true;
   }
 
   /** The next transactions, whatever they are; with a purchase where it is one of the program that was not refunded whole. */
   private next(tx: WriteTx<TenantContext>, replay: ReplayRow, chunk: number): Promise<PurchaseRow[]> {
     return tx.query<PurchaseRow>(
-      `select t.number, t.amount, t.effective_at, a.owner_id,
+      `select t.number, t.amount - coalesce(b.due, 0) as amount, t.effective_at, a.owner_id, b.part, b.whole,
          case when t.kind = 'earn' and p.id is not null and not exists (
            select from ledger_transaction r where r.tenant_id = $1 and r.ref_id = t.id and r.once = 'reversal') then t.details -> 'purchase' end as purchase
        from (select * from ledger_transaction where tenant_id = $1 and number > $2 and number <= $3 order by number limit $5) t
        left join ledger_account a on a.tenant_id = $1 and a.id = t.account_id and a.owner_type = 'member'
        left join program p on p.tenant_id = $1 and p.asset_id = a.asset_id and p.id = $4
+       left join lateral (
+         select sum(r.due) as due, case when min(r.whole) = max(r.whole) then sum(r.part) else sum(r.due) end as part,
+           case when min(r.whole) = max(r.whole) then max(r.whole) else t.amount end as whole
+         from ledger_transaction r where r.tenant_id = $1 and r.ref_id = t.id and r.kind = 'reversal') b on t.kind = 'earn'
        order by t.number`,
       [tx.ctx.tenantId, replay.cursor_number, replay.last_number, replay.program_id, chunk],
     );
   }
 
-  private async measure(
-    tx: WriteTx<TenantContext>,
-    replay: ReplayRow,
-    rows: readonly (PurchaseRow & { owner_id: string; purchase: Purchase })[],
-  ): Promise<void> {
+  private async measure(tx: WriteTx<TenantContext>, replay: ReplayRow, rows: readonly KnownPurchase[]): Promise<void> {
     const facts = rows.map(({ owner_id, purchase, effective_at }): EarnFact => ({
       kind: 'earn',
       source: { channel: 'replay', requestId: tx.ctx.requestId },
@@ -110,13 +119,9 @@ export class ReplayRule {
     const world = await readWorld(tx, facts, true);
     const program = world.program(replay.program_id) as Program;
     const { rules, draft } = replay;
-    const now = await this.side(tx, replay, 'now', assessed(facts, program, world, rules));
-    const then = await this.side(
-      tx,
-      replay,
-      'draft',
-      assessed(facts, program, world, [...rules.filter(({ id }) => id !== draft.id), draft]),
-    );
+    const now = await this.side(tx, replay, 'now', rows, assessed(facts, program, world, rules));
+    const drafted = assessed(facts, program, world, [...rules.filter(({ id }) => id !== draft.id), draft]);
+    const then = await this.side(tx, replay, 'draft', rows, drafted);
     const sums = new Map<string, [bigint, bigint]>();
     rows.forEach(({ owner_id }, index) => {
       const member = world.member({ id: owner_id })?.id ?? owner_id;
@@ -138,14 +143,28 @@ export class ReplayRule {
     );
   }
 
-  private async side(tx: WriteTx<TenantContext>, replay: ReplayRow, side: Side, earned: Earned): Promise<bigint[]> {
+  /** What of each earning is left: a refund counts as if it had come with its purchase. */
+  private async side(
+    tx: WriteTx<TenantContext>,
+    replay: ReplayRow,
+    side: Side,
+    rows: readonly KnownPurchase[],
+    earned: Earned,
+  ): Promise<bigint[]> {
     const keys = earned.flatMap((assessment) => (assessment ? countersOf(assessment) : []));
-    const counters = await loadCounters(tx, replay.id, side, keys, replay.first_number as string);
-    const units = earned.map((assessment) => {
+    const start = { replayId: replay.id, programId: replay.program_id, firstNumber: replay.first_number as string };
+    const counters = await loadCounters(tx, start, side, keys);
+    const units = earned.map((assessment, index) => {
       if (!assessment) return 0n;
-      const earning = measureEarning(assessment, counters);
-      earning.count();
-      return earning.units;
+      const { units: all, given, counted, count } = measureEarning(assessment, counters);
+      count();
+      const back = refundedOf(all, rows[index] as KnownPurchase);
+      if (back > 0n) {
+        const target = { details: { rules: given, counted }, legs: [{ amount: all }] };
+        const turned = { programId: replay.program_id, memberId: assessment.memberId, target };
+        giveBack(counters, turned, { before: 0n, after: back, whole: false });
+      }
+      return all - back;
     });
     await keepCounters(tx, replay.id, side, counters);
     return units;
@@ -187,3 +206,7 @@ const assessed = (facts: readonly EarnFact[], program: Program, world: LoyaltyWo
   const terms = { rules, counts: rules.some(({ definition }) => countsPurchases(definition)) };
   return facts.map((fact) => assessBy(terms, fact, program, world));
 };
+
+/** What refunds take of so many units, all of them together rounded once (C3.6). */
+const refundedOf = (units: bigint, { part, whole }: PurchaseRow): bigint =>
+  part === null || whole === null || whole === '0' ? 0n : divide(units * BigInt(part), BigInt(whole), 'half_up');

@@ -17,7 +17,7 @@ export interface ReplayedMember {
 export interface ReplayReport {
   readonly purchases: number;
   readonly members: number;
-  /** What was truly issued for them, by the rules of their time. */
+  /** What was truly issued for them, by the rules of their time, less what refunds took back of it. */
   readonly points_issued: number;
   readonly points_now: number;
   readonly points_with_draft: number;
