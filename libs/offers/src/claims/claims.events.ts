@@ -29,8 +29,8 @@ const told = (name: string, summary: string): EventDefinition<ClaimEventData> =>
         reason_code: { enum: [...CLAIM_REASONS] },
         status: { enum: [...CLAIM_STATUSES] },
         resolution_code: { enum: [...ACCEPTANCES, ...REJECTIONS, null] },
-        currency: { type: 'string' },
-        cashback: { type: ['string', 'null'], pattern: '^\\d+(\\.\\d+)?$' },
+        currency: { type: 'string', examples: ['MXN'] },
+        cashback: { type: ['string', 'null'], pattern: '^\\d+(\\.\\d+)?$', examples: ['12.50'] },
       },
     },
   });
