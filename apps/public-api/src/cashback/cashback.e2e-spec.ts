@@ -38,7 +38,10 @@ test('gives each line its verdict, exact from text or number, and its present st
   expect(counts).toEqual({ request_id: 1644474347, processed: 9, rewarded: 1, no_offer: 1, pending_match: 1, duplicates: 0, rejected: 6 });
   expect(items[0]).toMatchObject({
     ...{ id: 'p-1', status: 'rewarded', member_reference: 'C-1', cashback: { amount: '12.53', currency: 'USD' } },
-    ...{ offer: { id: offerId, kind: 'recurring', rate_bps: 500 }, conciliation: { status: 'scheduled', window_id: expect.stringMatching(/^W-/) } },
+    ...{
+      offer: { id: offerId, kind: 'recurring', rate_bps: 500 },
+      conciliation: { status: 'scheduled', window_id: expect.stringMatching(/^W-/) },
+    },
   });
   expect(items.slice(1).map(({ reason }) => reason)).toEqual([
     ...['validation_error', 'other_currency', 'validation_error', 'validation_error', 'validation_error', 'validation_error'],

@@ -61,7 +61,10 @@ export class CoinUsers {
         ? ['u.id = $2', by.id]
         : 'cardId' in by
           ? ['u.card_id = $2', by.cardId]
-          : ['u.member_id in (select f.id from member f where f.tenant_id = $1 and (f.id = $2::uuid or f.merged_into = $2::uuid))', by.memberId];
+          : [
+              'u.member_id in (select f.id from member f where f.tenant_id = $1 and (f.id = $2::uuid or f.merged_into = $2::uuid))',
+              by.memberId,
+            ];
     // Their own before that of somebody who was merged into them.
     const [row] = await tx.query<CoinUserRow>(`${COIN_USERS} and ${condition} order by f.merged_into nulls first, u.id limit 1`, [
       tx.ctx.tenantId,
