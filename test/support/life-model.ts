@@ -143,7 +143,8 @@ export class LifeModel {
   earn(key: string, who: string, points: number, { cents = null as number | null, days = 0 } = {}): Said {
     this.settle();
     const before = this.wallet(who).lots.length;
-    const available = this.now + days * DAY;
+    const pending = cents === null || days > 0 ? 0 : this.terms.activation_days;
+    const available = pending > 0 ? this.day(this.now).plus({ days: pending }).toMillis() : this.now + days * DAY;
     const slides = this.terms.expiry_policy.type === 'sliding';
     if (points > 0) this.credit(who, points, { source: key, earned: this.now, available, lastDay: this.lastDayFrom(available), slides });
     this.slide(who, this.wallet(who).lots.slice(before));
@@ -237,6 +238,21 @@ export class LifeModel {
       lot.expired += lot.left - lot.held;
       lot.left = lot.held;
     }
+  }
+
+  /** C3.10 */
+  void(key: string, target: string): Said {
+    this.settle();
+    const fact = this.posted.get(target)!;
+    if (fact.kind !== 'earn') return 'invalid_state';
+    if (fact.whole) return 'already_reversed';
+    return this.isPending(target) ? this.reverse(key, target, {}, false) : 'invalid_state';
+  }
+
+  /** Whether what somebody earned has not become available yet. */
+  isPending(key: string): boolean {
+    const { who } = this.posted.get(key)!;
+    return this.wallet(who).lots.some(({ source, available }) => source === key && available > this.now);
   }
 
   /** Of so many points, of so many cents of the purchase, or of all that is left. */

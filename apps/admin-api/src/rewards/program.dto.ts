@@ -138,6 +138,16 @@ export class UpdateProgramDto {
   @Moment({ optional: true, nullable: true })
   ends_at?: string | null;
 
+  @Integer({
+    min: 0,
+    max: 365,
+    optional: true,
+    description:
+      'How many days, in the time zone of the tenant, the points of a purchase are pending: they become available as the day so many days after that of the purchase begins, and their validity starts there. 0: at once. `available_at` of the caller goes before it; a change concerns points earned later.',
+    example: 0,
+  })
+  activation_days?: number;
+
   @Nested(() => ExpiryPolicyDto, { optional: true, description: 'How long points last; a change concerns points earned later.' })
   expiry_policy?: ExpiryPolicyDto;
 
@@ -213,6 +223,7 @@ export class UpdateProgramDto {
         point_value: given('point_value', terms.point_value),
         min_redeem: given('min_redeem', terms.min_redeem),
         max_redeem: given('max_redeem', terms.max_redeem),
+        activation_days: given('activation_days', terms.activation_days),
         expiry_policy: dto.expiry_policy ? readExpiry(dto.expiry_policy) : terms.expiry_policy,
         consumption_order: given('consumption_order', terms.consumption_order),
         rounding: dto.rounding ? { mode: dto.rounding.mode } : terms.rounding,
@@ -337,6 +348,9 @@ export class ProgramDto {
 
   @Moment({ nullable: true })
   ends_at: string | null;
+
+  @Integer({ min: 0, max: 365, example: 0 })
+  activation_days: number;
 
   @Nested(() => ExpiryPolicyDto)
   expiry_policy: ExpiryPolicy;

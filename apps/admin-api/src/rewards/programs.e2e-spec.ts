@@ -92,6 +92,7 @@ test('terms say how points end, what a refund takes, and how much is redeemed an
     version: 1,
     expiry_policy: { type: 'calendar', period: 'half_year' },
     return_policy: 'allow_negative',
+    activation_days: 0,
     grace_days: 30,
     redeem_limits: [
       { per: 'month', points: '500', count: 3 },
@@ -102,6 +103,7 @@ test('terms say how points end, what a refund takes, and how much is redeemed an
   });
   const changes = {
     expiry_policy: { type: 'sliding', months: 6 },
+    activation_days: 14,
     grace_days: 7,
     redeem_limits: [],
     earn_caps: { per_day: '1000' },
@@ -131,6 +133,8 @@ test.each([
   [{ ...PROGRAM, redeem_limits: [1, 2].map((count) => ({ per: 'week', count })) }, 'redeem_limits.1'],
   [{ ...PROGRAM, earn_caps: { per_day: '0.5' } }, 'earn_caps.per_day'],
   [{ ...PROGRAM, approval_threshold: '0.5' }, 'approval_threshold'],
+  [{ ...PROGRAM, activation_days: 366 }, 'activation_days'],
+  [{ ...PROGRAM, activation_days: -1 }, 'activation_days'],
   [{ ...PROGRAM, scale: 5 }, 'scale'],
   [{ ...PROGRAM, code: 'no spaces' }, 'code'],
 ])('%j is refused naming %s', async (body, field) => {

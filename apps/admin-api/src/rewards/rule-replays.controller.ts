@@ -52,7 +52,7 @@ class ReplayReportDto {
   @Integer({ min: 0, max: MANY, example: 700 })
   members: number;
 
-  @PointsValue({ description: 'What was issued for them, by the rules of their time.', example: 593500 })
+  @PointsValue({ description: 'What was issued for them, by the rules of their time, less what refunds took back.', example: 593500 })
   points_issued: number;
 
   @PointsValue({ description: 'What the rules in force give, from the beginning of that time.', example: 593500 })

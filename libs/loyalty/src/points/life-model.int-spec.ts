@@ -41,10 +41,10 @@ function dice(seed: number): (below: number) => number {
 
 const TERMS: Partial<ProgramTerms>[] = [
   { expiry_policy: { type: 'rolling', days: 3 }, grace_days: 2 },
-  { expiry_policy: { type: 'rolling', days: 5 }, consumption_order: 'fifo', return_policy: 'allow_negative' },
+  { expiry_policy: { type: 'rolling', days: 5 }, consumption_order: 'fifo', return_policy: 'allow_negative', activation_days: 1 },
   { expiry_policy: { type: 'rolling', days: 2 }, reversal_policy: 'restore_and_expire', grace_days: 3 },
   { expiry_policy: { type: 'sliding', days: 4 }, return_policy: 'allow_negative', grace_days: 0 },
-  { expiry_policy: { type: 'rolling', days: 4 }, return_policy: 'pending_only', grace_days: 1 },
+  { expiry_policy: { type: 'rolling', days: 4 }, return_policy: 'pending_only', grace_days: 1, activation_days: 2 },
   { expiry_policy: { type: 'calendar', period: 'month' }, reversal_policy: 'restore_and_expire', return_policy: 'allow_negative' },
   { expiry_policy: { type: 'rolling', months: 1, round_up_to: 'quarter' }, consumption_order: 'fifo' },
 ];
@@ -84,7 +84,7 @@ class Caller {
     const causes = ['requested', 'rejected', 'supplier_failure', 'cancelled_by_staff', undefined] as const;
     const cause = causes[roll(5)];
     const ours = cause !== undefined && cause !== 'requested';
-    const kind = roll(22);
+    const kind = roll(26);
     if (kind < 5 || !posted) {
       const days = roll(4) === 0 ? 1 + roll(3) + AFTERNOON : 0;
       const cents = roll(2) ? (1 + roll(300)) * 100 + roll(100) : null;
@@ -142,6 +142,22 @@ class Caller {
         model: () => model.reverse(key, posted, {}, ours),
         again: 'already_reversed',
       };
+    if (kind >= 24)
+      return {
+        key,
+        fact: { source, kind: 'void', transactionId },
+        model: () => model.void(key, posted),
+        again: was === 'earn' ? 'already_reversed' : 'invalid_state',
+      };
+    if (kind >= 22 && cents !== null) {
+      const part = 1 + roll(cents);
+      const purchase = { amount: (part / 100).toFixed(2), currency: 'USD' };
+      return {
+        key,
+        fact: { ...base, kind: 'refund', member: { reference: model.posted.get(posted)!.who }, originalReference: posted, purchase },
+        model: () => model.reverse(key, posted, { cents: part }, false),
+      };
+    }
     const share = cents === null ? { points: 1 + roll(Math.max(1, moved)) } : { cents: 1 + roll(cents) };
     const refunded = share.cents === undefined ? { points: share.points! } : { amount: (share.cents / 100).toFixed(2), currency: 'USD' };
     return {
@@ -153,9 +169,7 @@ class Caller {
 
   /** Only what has become available is refunded; what has not is voided (C3.10). */
   private isPending(key: string): boolean {
-    const fact = this.model.posted.get(key)!;
-    const pending = this.model.wallet(fact.who).lots.some(({ source: by, available }) => by === key && available > this.model.now);
-    return pending && !fact.whole;
+    return this.model.isPending(key) && !this.model.posted.get(key)!.whole;
   }
 }
 
@@ -222,8 +236,20 @@ test.each(seeds)(
       model.earn(who, who, 20);
       caller.ids.set(who, first!.id);
     }
-    for (let step = 0; step < Number(process.env.LIFE_STEPS ?? 40); step++) {
+    for (let step = 0; step < Number(process.env.LIFE_STEPS ?? 35); step++) {
       const now = loyalty.ahead(offset);
+      if (roll(4) === 0) {
+        // Calls of every kind in one list come to what they would one by one.
+        const list = [1, 2, 3, 4].map(() => caller.next());
+        const outcomes = await now.post(...list.map(({ fact }) => fact));
+        model.now = start + offset + (Date.now() - start);
+        const answers = list.map((each) => each.model());
+        story.push(
+          ...list.map(({ key, fact }, place) => `in a list: ${key} ${JSON.stringify({ ...fact, source: undefined })} -> ${answers[place]}`),
+        );
+        expect({ story, told: outcomes.map(said) }).toEqual({ story, told: answers });
+        outcomes.forEach((outcome, place) => 'shown' in outcome && caller.ids.set(list[place]!.key, outcome.shown.id));
+      }
       const call = caller.next();
       const outcomes = await Promise.all([1, 2, 3].map(async () => (await now.post(call.fact))[0]!));
       model.now = start + offset + (Date.now() - start);

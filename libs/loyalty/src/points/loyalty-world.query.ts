@@ -1,7 +1,7 @@
 import type { TenantContext } from '@tallystick/kernel';
 import { findSubjects, type Subject } from '@tallystick/ledger';
 import type { Prepared, ReadTx } from '@tallystick/platform';
-import { expiryInstant } from '../programs/expiry.policy.js';
+import { activationInstant, expiryInstant } from '../programs/expiry.policy.js';
 import type { MemberStatus } from '../members/member-status.policy.js';
 import { readProgram, type Program, type ProgramRow } from '../programs/program.js';
 import { hasEarnCaps } from '../rules/counters.policy.js';
@@ -112,6 +112,13 @@ export class LoyaltyWorld {
   slide(program: Program): { until: Date } | undefined {
     const until = program.terms.expiry_policy.type === 'sliding' ? this.expiry(program, this.now) : null;
     return until ? { until } : undefined;
+  }
+
+  /** When the points of a purchase become available: at once, or after the days that its program says; not in the past (C1.6). */
+  activation({ terms }: Program, occurredAt = this.now): Date {
+    if (terms.activation_days === 0) return this.now;
+    const activeAt = activationInstant(terms.activation_days, occurredAt, this.zone);
+    return activeAt > this.now ? activeAt : this.now;
   }
 
   /** When points of `program` that become available at `availableAt` are gone; computed once for a quarter of an hour, which no zone splits. */

@@ -29,7 +29,7 @@ export function planEarn(fact: EarnFact, world: LoyaltyWorld, measured: (() => M
   const member = activeMember(world, fact.member, 'member', 'earn');
   const { units, rule, content } = measure(fact, program, currenciesOf(world.rules(program)));
   const account = ownerAccountId(program.assetId, member.id);
-  const availableAt = fact.availableAt ?? world.now;
+  const availableAt = fact.availableAt ?? ('purchase' in fact.earned ? world.activation(program, fact.occurredAt) : world.now);
   const expiresAt = fact.expiresAt ?? world.expiry(program, availableAt);
   if (expiresAt && expiresAt <= (availableAt > world.now ? availableAt : world.now)) {
     throw ValidationFailed.with({ errors: { expires_at: ['Must be after the points become available.'] } });

@@ -248,6 +248,47 @@ test('another policy is for points earned from then on: lots keep their dates, a
   ]);
 });
 
+test('points of a purchase are pending for whole local days, and their validity starts then; available_at of the caller wins (C1.6, C1.12)', async () => {
+  const loyalty = await open({ activation_days: 3, expiry_policy: { type: 'rolling', months: 1 } });
+  const at = (date: string, hour?: number) => on(loyalty, date, hour);
+  const purchase = (amount: string, rest: object = {}) =>
+    earnFact('ann', 0, { earned: { purchase: { amount, currency: 'USD' } }, ...rest });
+  const today = at('03-10', 23);
+  const [held] = await today.posted(
+    purchase('100'),
+    purchase('20', { availableAt: local('03-10', 23.5).toJSDate() }),
+    // Bought long ago: nothing to wait for. Bought the day before: a day less.
+    purchase('3', { occurredAt: local('03-01', 12).toJSDate() }),
+    purchase('4', { occurredAt: local('03-09', 12).toJSDate() }),
+    earnFact('ann', 5000),
+  );
+  await at('03-11').batch('b', [purchaseItem('p', 'ann', '700'), refundItem('r', 'ann', '700', 'p')]);
+  const lots = (await standing(at('03-11'))).lots;
+  expect(lots).toEqual([
+    [100, '13 Apr'],
+    [20, '10 Apr'],
+    [3, '10 Apr'],
+    [4, '12 Apr'],
+    [5000, '10 Apr'],
+    [0, '14 Apr'],
+  ]);
+  const seen = [
+    ['03-11', 23],
+    ['03-12', 0],
+    ['03-12', 23],
+    ['03-13', 0],
+  ] as const;
+  const available = await Promise.all(seen.map(async ([date, hour]) => (await standing(at(date, hour))).available));
+  expect(available).toEqual([5023, 5027, 5027, 5127]);
+  expect(await said(at('03-12', 23), { kind: 'refund_transaction', source, transactionId: held!.id })).toEqual(['invalid_state']);
+  expect(await said(at('03-12', 23), { kind: 'void', source, transactionId: held!.id })).toEqual([100]);
+  await uow.run(loyalty.ctx, (tx) =>
+    loyalty.room.savePrograms.update(tx, loyalty.program.id, (known) => ({ ...known, terms: { ...known.terms, activation_days: 0 } })),
+  );
+  await at('03-12', 23).posted(purchase('1'));
+  expect((await standing(at('03-12', 23.5))).available).toBe(5028);
+});
+
 test('a redemption is either a debit that is reversed or a hold that is captured or released, never both (C2.6)', async () => {
   const loyalty = await open();
   const hold: PointsFact = { kind: 'hold', source, member: { reference: 'ann' }, points: 60 };

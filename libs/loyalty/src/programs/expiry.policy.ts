@@ -19,3 +19,7 @@ function endOf(period: CalendarPeriod, day: DateTime): DateTime {
 export function expiryInstant(policy: ExpiryPolicy, from: Date, zone: string): Date | null {
   return lastDay(policy, from, zone)?.plus({ days: 1 }).toJSDate() ?? null;
 }
+
+/** The beginning of the day so many days after that of a purchase, in the tenant's zone. */
+export const activationInstant = (days: number, purchasedAt: Date, zone: string): Date =>
+  DateTime.fromJSDate(purchasedAt, { zone }).startOf('day').plus({ days }).toJSDate();

@@ -51,6 +51,8 @@ export interface ProgramTerms {
   readonly point_value: string | null;
   readonly min_redeem: string | null;
   readonly max_redeem: string | null;
+  /** How many local days after its own the points of a purchase become available, at the beginning of that day; 0: at once (C1.6). */
+  readonly activation_days: number;
   readonly expiry_policy: ExpiryPolicy;
   readonly consumption_order: DebitOrder;
   readonly rounding: { readonly mode: RoundingMode };
@@ -73,6 +75,7 @@ export const DEFAULT_TERMS = {
   point_value: null,
   min_redeem: null,
   max_redeem: null,
+  activation_days: 0,
   expiry_policy: { type: 'none' },
   consumption_order: 'expiry_first',
   rounding: { mode: 'floor' },
