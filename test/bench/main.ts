@@ -5,6 +5,7 @@ import { measureHttp } from './http.section.js';
 import { measureLedger } from './ledger.section.js';
 import { measureLists } from './lists.section.js';
 import { readOptions, USAGE, type Options, type SectionName } from './options.js';
+import { measureRecommender } from './recommender.section.js';
 import { writePage } from './page.js';
 import { printed, tablesOf, type Findings } from './report.js';
 import { Stage } from './stage.js';
@@ -29,6 +30,7 @@ const SECTIONS: Readonly<Record<SectionName, Section>> = {
   lists: async (stage, options) => measureLists(await stage.database('bench_lists'), options, tell),
   http: (stage, options) => measureHttp(stage, options, tell),
   directory: async (stage, options) => measureDirectory(await stage.database('bench_directory'), options, tell),
+  recommender: async (stage, options) => measureRecommender(await stage.database('bench_recommender'), options, tell),
   growth: (stage, options) => measureGrowth(stage, options, tell),
 };
 
