@@ -26,6 +26,10 @@ export const SIMILAR = 0.6;
 const DOUBT = 0.1;
 /** Fewer grams say too little. */
 const FEWEST_GRAMS = 5;
+/** A gram that so many descriptors have says nothing. */
+const MANY = 200;
+/** Grams of a descriptor, the rarest, of which a merchant's must have two. */
+const GRAMS_COMPARED = 6;
 /** Candidates that are told of one transaction. */
 const MOST_CANDIDATES = 10;
 
@@ -95,8 +99,8 @@ export class MatchMerchants {
   }
 
   /**
-   * Of each descriptor the merchants with one that is much alike. Two sets of grams that have enough in common share one of any
-   * `size - needed + 1` of the grams of either: so many of each descriptor are looked up, those that the fewest merchants have.
+   * Of each descriptor the merchants with one that is much alike. Only those are compared that share some of its grams that few merchants
+   * have: what a descriptor has in common with hundreds of merchants says as little as it costs much.
    */
   private async alike(tx: Tx, descriptors: readonly string[]): Promise<ReadonlyMap<string, readonly (Candidate & { mccs: string[] })[]>> {
     const asked = descriptors
@@ -107,19 +111,15 @@ export class MatchMerchants {
     const near = await tx.query<{ n: number; id: string; value: string }>(
       `with asked as (select a.n, a.gram from unnest($2::int[], $3::text[]) as a(n, gram)),
        counted as materialized (select d.gram, (select count(*) from (select 1 from merchant_gram h
-           where h.tenant_id = $1 and h.source = 'descriptor' and h.gram = d.gram limit 300) few) as held
+           where h.tenant_id = $1 and h.source = 'descriptor' and h.gram = d.gram limit ${MANY}) few) as held
          from (select distinct gram from asked) d),
-       chosen as materialized (select r.n, r.gram from (select a.n, a.gram, c.held, row_number() over (partition by a.n order by c.held, a.gram) as place
-           from asked a join counted c using (gram)) r
-         join unnest($4::int[]) with ordinality as k(keep, ord) on k.ord = r.n + 1 where r.place <= k.keep and r.held > 0)
-       select distinct c.n, g.merchant_id as id, g.value from chosen c
-       join merchant_gram g on g.tenant_id = $1 and g.source = 'descriptor' and g.gram = c.gram`,
-      [
-        tx.ctx.tenantId,
-        pairs.map(({ n }) => n),
-        pairs.map(({ gram }) => gram),
-        asked.map(({ grams }) => grams.size - Math.ceil(SIMILAR * grams.size) + 1),
-      ],
+       placed as (select a.n, a.gram, row_number() over (partition by a.n order by c.held, a.gram) as place
+         from asked a join counted c using (gram) where c.held between 1 and ${MANY - 1}),
+       chosen as materialized (select n, gram, count(*) over (partition by n) as picked from placed where place <= ${GRAMS_COMPARED})
+       select c.n, g.merchant_id as id, g.value from chosen c
+       join merchant_gram g on g.tenant_id = $1 and g.source = 'descriptor' and g.gram = c.gram
+       group by c.n, c.picked, g.merchant_id, g.value having count(*) >= least(2, c.picked)`,
+      [tx.ctx.tenantId, pairs.map(({ n }) => n), pairs.map(({ gram }) => gram)],
     );
     const gramsOf = new Map<string, ReadonlySet<string>>();
     const best = asked.map(() => new Map<string, number>());
