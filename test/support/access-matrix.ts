@@ -183,11 +183,11 @@ function written(type: string, body: unknown): string {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The example with each of its ids, at any depth, replaced by each row. */
+/** The example with each of its ids, at any depth, replaced by each row. What the example itself says is the caller's own: a key that two tenants chose alike. */
 function* bodiesNaming(example: unknown, rows: readonly string[]): Generator<unknown> {
   if (typeof example !== 'object' || example === null) return;
   for (const [name, member] of Object.entries(example)) {
-    const others = typeof member === 'string' && UUID.test(member) ? rows : bodiesNaming(member, rows);
+    const others = typeof member === 'string' && UUID.test(member) ? rows.filter((row) => row !== member) : bodiesNaming(member, rows);
     for (const other of others)
       yield Array.isArray(example) ? Object.assign([...(example as unknown[])], { [name]: other }) : { ...example, [name]: other };
   }
