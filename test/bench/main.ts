@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { measureCashback } from './cashback.section.js';
 import { measureDirectory } from './directory.section.js';
 import { measureGrowth } from './growth.section.js';
 import { measureHttp } from './http.section.js';
@@ -31,6 +32,7 @@ const SECTIONS: Readonly<Record<SectionName, Section>> = {
   http: (stage, options) => measureHttp(stage, options, tell),
   directory: async (stage, options) => measureDirectory(await stage.database('bench_directory'), options, tell),
   recommender: async (stage, options) => measureRecommender(await stage.database('bench_recommender'), options, tell),
+  cashback: async (stage, options) => measureCashback(await stage.database('bench_cashback'), options, tell),
   growth: (stage, options) => measureGrowth(stage, options, tell),
 };
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const SECTIONS = ['ledger', 'lists', 'http', 'growth', 'directory', 'recommender'] as const;
+export const SECTIONS = ['ledger', 'lists', 'http', 'growth', 'directory', 'recommender', 'cashback'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** How long and how much is measured. */

@@ -11,6 +11,8 @@ export interface WrittenRows {
   readonly accounts: readonly TextRow[];
   /** The tenant's counter of transactions. */
   readonly counter: string;
+  /** What offers have spent of their budgets since: id, spent. */
+  readonly offers: readonly TextRow[];
 }
 
 const ENTRY_KEYS = `ledger_transaction t
@@ -19,14 +21,16 @@ const ENTRY_KEYS = `ledger_transaction t
   join ledger_entry r on r.tenant_id = t.tenant_id and r.account_id = side.account_id::uuid and r.seq = side.seq::bigint`;
 
 /** How far the rows of a tenant are known. */
-interface Marks {
+export interface Marks {
   readonly number: string;
   readonly member: string;
   readonly event: string;
 }
 
-/** Where the rows are found that came after the marks. */
-const SOURCES: Readonly<Record<string, (marks: Marks) => string>> = {
+/** Where the rows of tables are found that came after the marks. */
+export type RowSources = Readonly<Record<string, (marks: Marks) => string>>;
+
+const SOURCES: RowSources = {
   member: ({ member }) => `member r where r.tenant_id = $1 and r.id > '${member}'`,
   ledger_account: ({ member }) =>
     `member m join ledger_account r on r.tenant_id = $1 and r.owner_id = m.id where m.tenant_id = $1 and m.id > '${member}'`,
@@ -48,11 +52,14 @@ export class RowReader {
   private constructor(
     private readonly pool: pg.Pool,
     private readonly tenantId: string,
+    private readonly sources: RowSources,
     private readonly shapes: readonly TableShape[],
   ) {}
 
-  static async open(pool: pg.Pool, tenantId: string): Promise<RowReader> {
-    const reader = new RowReader(pool, tenantId, await readShapes(pool, Object.keys(SOURCES)));
+  /** `beside`: what is written in other tables as well. */
+  static async open(pool: pg.Pool, tenantId: string, beside: RowSources = {}): Promise<RowReader> {
+    const sources = { ...SOURCES, ...beside };
+    const reader = new RowReader(pool, tenantId, sources, await readShapes(pool, Object.keys(sources)));
     await reader.skip();
     return reader;
   }
@@ -70,7 +77,7 @@ export class RowReader {
 
   /** As autovacuum would in time: by the statistics of empty tables the rows of a list would be looked for one by one in all there is. */
   async analyze(): Promise<void> {
-    await this.pool.query(`analyze ${Object.keys(SOURCES).join(', ')}`);
+    await this.pool.query(`analyze ${Object.keys(this.sources).join(', ')}`);
   }
 
   /** The rows written since the last call. */
@@ -78,14 +85,26 @@ export class RowReader {
     const inserted: WrittenRows['inserted'][number][] = [];
     for (const shape of this.shapes) {
       const { rows } = await this.pool.query<(string | null)[]>({
-        text: `select ${asText(shape, 'r')} from ${SOURCES[shape.table]?.(this.marks)}`,
+        text: `select ${asText(shape, 'r')} from ${this.sources[shape.table]?.(this.marks)}`,
         values: [this.tenantId],
         rowMode: 'array',
       });
       if (rows.length > 0) inserted.push({ shape, rows });
     }
+    const rewarded = inserted.some(({ shape }) => shape.table === 'cashback_movement');
+    const offers = rewarded ? await this.spentOffers() : [];
     await this.skip();
-    return { inserted, accounts: changedAccounts(inserted), counter: this.marks.number };
+    return { inserted, accounts: changedAccounts(inserted), counter: this.marks.number, offers };
+  }
+
+  private async spentOffers(): Promise<TextRow[]> {
+    const { rows } = await this.pool.query<(string | null)[]>({
+      text: `select o.id::text, o.spent::text from offer o where o.tenant_id = $1
+        and o.id in (select m.offer_id from cashback_movement m where m.tenant_id = $1 and m.number > ${this.marks.number})`,
+      values: [this.tenantId],
+      rowMode: 'array',
+    });
+    return rows;
   }
 }
 
