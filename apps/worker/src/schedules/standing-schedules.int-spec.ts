@@ -1,6 +1,7 @@
 import { requestContext } from '@tallystick/kernel';
 import { EvaluateTiers, RefreshSegment, SaveSegment, SaveTier, SaveTierScheme } from '@tallystick/loyalty';
 import { LearnMerchants } from '@tallystick/offers';
+import { RemoveOldEvents } from '@tallystick/messaging';
 import { createLogger, type UnitOfWork } from '@tallystick/platform';
 import { FindTenant, TenantDirectory } from '@tallystick/tenancy';
 import { cardItem, cashbackFixture } from '../../../../test/support/cashback.js';
@@ -13,6 +14,7 @@ import { tamper } from '../../../../test/support/tamper.js';
 import { WorkContexts } from '../tenants/work-contexts.js';
 import { LearnFromPurchases } from './learn-merchants.schedule.js';
 import { RefreshSegments } from './refresh-segments.schedule.js';
+import { RemoveOldRows } from './remove-old-rows.schedule.js';
 import { ReviewDueTiers } from './review-tiers.schedule.js';
 
 const DAY = 86_400_000;
@@ -116,4 +118,32 @@ it('does at once what was saved, and comes to the same when a job is run twice',
     await new RefreshSegmentJob(new RefreshSegment()).handleInSteps(system, worker.uow, { segment_id: segment.id });
     expect([await inTier(), await inSegment()]).toEqual([['A'], ['A']]);
   }
+});
+
+it('removes counters of days and months after 400 days by the clock of the tenant; what counts for ever stays', async () => {
+  const caps = { per_transaction: null, per_day: '500', per_month: '600', per_member: '700' };
+  const one = await loyaltyFixture(worker.uow, database.ownerUrl, { earn_caps: caps });
+  const purchase = { earned: { purchase: { amount: '150.00', currency: 'USD' } } };
+  const [bought] = await one.posted(earnFact('A', 0, purchase));
+  const works = new RemoveOldRows(contexts, worker.uow, new RemoveOldEvents());
+  const counted = async (days: number): Promise<(string | number)[]> => {
+    await tamper(database.ownerUrl, `update tenant set mode = 'sandbox', clock_offset_ms = $2 where id = $1`, [
+      one.ctx.tenantId,
+      days * DAY,
+    ]);
+    await works.run(never);
+    const rows = await worker.uow.read(one.ctx, (tx) =>
+      tx.query<{ period: string }>('select period from earning_counter where tenant_id = $1 order by length(period)', [one.ctx.tenantId]),
+    );
+    return rows.map(({ period }) => (period === 'ever' ? period : period.length));
+  };
+  expect(await counted(365)).toEqual(['ever', 7, 10]);
+  expect(await counted(430)).toEqual(['ever']);
+  // A refund that comes later still gives back what counts for ever.
+  const later = one.ahead(430 * DAY);
+  await later.posted({ kind: 'refund_transaction', source: { channel: 'test', requestId: 'r' }, transactionId: bought!.id });
+  const used = await worker.uow.read(one.ctx, (tx) =>
+    tx.query(`select used from earning_counter where tenant_id = $1 and period = 'ever'`, [one.ctx.tenantId]),
+  );
+  expect(used).toEqual([{ used: '0' }]);
 });

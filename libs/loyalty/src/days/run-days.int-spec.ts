@@ -1,7 +1,11 @@
-import { Reconcile } from '@tallystick/ledger';
+import { newId } from '@tallystick/kernel';
+import { houseAccountId, PostTransactions, Reconcile, type LedgerCommand } from '@tallystick/ledger';
 import type { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { daysOf, earnFact, loyaltyFixture, redeemFact, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
+import { ExpirePoints } from '../points/expire-points.operation.js';
+import { ExpireLots } from './expire-lots.step.js';
+import { RunDays } from './run-days.js';
 
 const DAY = 86_400_000;
 const source = { channel: 'test', requestId: 'r' };
@@ -72,3 +76,58 @@ test('the work of days done every day, twice a day, or once and late comes to th
   expect(end.accounts).toContainEqual({ purpose: 'debt', posted: '0', held: '0' });
   expect(end.swept).toHaveLength(5);
 });
+
+test('20,000 lots whose expiry is broken off again and again, before and after commits: each expires exactly once (LED-10)', async () => {
+  const loyalty = await loyaltyFixture(uow, database.ownerUrl, { expiry_policy: { type: 'rolling', days: 1 } });
+  const [members, each] = [2_500, 8];
+  const earned = await loyalty.posted(...Array.from({ length: members }, (_, m) => earnFact(`m-${m}`, 1)));
+  const terms = { earnedAt: new Date(), availableAt: new Date(), expiresAt: new Date(Date.now() + DAY) };
+  const from = houseAccountId(loyalty.program.assetId, 'issuance');
+  // Seven lots more for everybody, in a posting each.
+  const more = earned.map(({ wallet_id: to }): LedgerCommand => {
+    const legs = [2n, 3n, 4n, 5n, 6n, 7n, 8n].map((amount) => ({ from, to, amount, lot: terms }));
+    return { act: 'post', kind: 'earn', id: newId(), account: to, legs };
+  });
+  await uow.run(loyalty.ctx, (tx) => new PostTransactions().execute(tx, more));
+  const later = loyalty.ahead(3 * DAY);
+  const expire = new ExpireLots(new ExpirePoints(new PostTransactions()));
+  let runs = 0;
+  let stop = new AbortController();
+  const broken = new RunDays(uow, [
+    {
+      due: (tx, at, limit) => expire.due(tx, at, limit),
+      async run(tx, at, ids) {
+        await expire.run(tx, at, ids);
+        runs += 1;
+        if (runs % 3 === 0) throw new Error('the process is gone');
+        if (runs % 3 === 1) stop.abort();
+      },
+    },
+  ]);
+  let tries = 0;
+  const left = async (): Promise<number> =>
+    (
+      await uow.read(later.ctx, (tx) =>
+        tx.query<{ n: number }>('select count(*)::int as n from ledger_lot where tenant_id = $1 and remaining > 0', [tx.ctx.tenantId]),
+      )
+    )[0]!.n;
+  for (; (await left()) > 0; tries += 1) {
+    stop = new AbortController();
+    // Two workers at once, as after a restart before the first has let go.
+    await Promise.allSettled([1, 2].map(() => broken.execute(later.ctx, stop.signal)));
+  }
+  expect(tries).toBeGreaterThan(2);
+  const end = await uow.read(later.ctx, (tx) =>
+    tx.query(
+      `select (select count(*)::int from ledger_lot where tenant_id = $1) as lots,
+         (select count(*)::int from ledger_lot_use where tenant_id = $1) as uses,
+         (select count(distinct lot_id)::int from ledger_lot_use where tenant_id = $1) as used,
+         (select posted::int from ledger_account where tenant_id = $1 and purpose = 'expired') as breakage,
+         (select max(posted)::int from ledger_account where tenant_id = $1 and purpose = 'wallet') as wallet`,
+      [tx.ctx.tenantId],
+    ),
+  );
+  const lots = members * each;
+  expect(end).toEqual([{ lots, uses: lots, used: lots, breakage: (lots * (each + 1)) / 2, wallet: 0 }]);
+  expect((await uow.read(later.ctx, (tx) => new Reconcile().execute(tx))).differences).toEqual([]);
+}, 60_000);
