@@ -140,6 +140,8 @@ export * from './member-auth/member-auth.module.js';
 export * from './member-auth/member-token.dto.js';
 export * from './members/erase-member.operation.js';
 export * from './members/erased-members.js';
+export * from './members/erasure-blockers.js';
+export { ForgetWritings } from './members/forget-writings.js';
 export * from './members/export-member.query.js';
 export * from './members/member-erasures.js';
 export * from './members/member-export.dto.js';

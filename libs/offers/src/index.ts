@@ -6,6 +6,7 @@ export * from './cashback/card-transaction.view.js';
 export * from './cashback/card-transactions.endpoints.js';
 export * from './cashback/cashback.acts.js';
 export * from './cashback/cashback.checks.js';
+export * from './cashback/erasure-blocker.js';
 export * from './cashback/cashback.events.js';
 export * from './cashback/decide-match.operation.js';
 export * from './cashback/find-card-batch.query.js';

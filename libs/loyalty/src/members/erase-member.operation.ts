@@ -4,6 +4,7 @@ import type { TenantContext } from '@tallystick/kernel';
 import { houseAccountId } from '@tallystick/ledger';
 import { InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
 import { ErasedMembers } from './erased-members.js';
+import { otherErasureBlockers } from './erasure-blockers.js';
 import { ForgetMember } from './forget-member.js';
 import { ForgetWritings, type Destroyed, type Gone } from './forget-writings.js';
 import { MemberWasErased } from './member.acts.js';
@@ -37,7 +38,7 @@ export class EraseMember {
 
   /** Why a member cannot be erased at present, by name; nothing when they can. Their wallets stay locked until the transaction ends. */
   async blockers(tx: WriteTx<TenantContext>, { memberId, forfeitPoints }: Erasure): Promise<Readonly<Record<string, readonly string[]>>> {
-    return blockersOf(await this.moveBalances.lock(tx, [memberId]), forfeitPoints);
+    return { ...blockersOf(await this.moveBalances.lock(tx, [memberId]), forfeitPoints), ...(await otherErasureBlockers(tx, memberId)) };
   }
 
   /** Answers what was destroyed. Throws `not_found`, `invalid_state` for who is merged or erased, `erasure_blocked` with the reasons. */
@@ -51,7 +52,7 @@ export class EraseMember {
     if (member.status === 'merged' || member.status === 'erased')
       throw InvalidState.with({ errors: { status: [`The member is ${MEMBER_WORDS[member.status]}.`] } });
     const wallets = await this.moveBalances.lock(tx, [memberId]);
-    const blockers = blockersOf(wallets, forfeitPoints);
+    const blockers = { ...blockersOf(wallets, forfeitPoints), ...(await otherErasureBlockers(tx, memberId)) };
     if (Object.keys(blockers).length > 0) throw ErasureBlocked.with({ errors: blockers });
     await this.forfeit(tx, wallets);
     const destroyed = await this.forgetWritings.execute(tx, people);

@@ -1,5 +1,7 @@
 import { newId } from '@tallystick/kernel';
-import type { UnitOfWork } from '@tallystick/platform';
+import { AccountBalances, PostTransactions } from '@tallystick/ledger';
+import { EraseMember, ForgetMember, ForgetWritings, MoveBalances } from '@tallystick/loyalty';
+import { Keyring, type UnitOfWork } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
 import { cardItem, cardRefund, cashbackFixture, type CashbackFixture } from '../../../../test/support/cashback.js';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
@@ -173,4 +175,18 @@ test('ids are counted within their source; who was erased does not come back, wh
   expect(await bank.one(cardItem('q', 'gone'))).toMatchObject({ status: 'rejected', reason: 'member_erased', member_id: null });
   expect(await bank.one(cardItem('q', 'ana'))).toMatchObject({ status: 'no_offer', reason: 'member_not_active' });
   expect(await bank.one(cardItem('z', 'bo', { merchant: { merchant_id: 'nobody' } }))).toMatchObject({ reason: 'merchant_unknown' });
+});
+
+test('who has cashback that was not paid out cannot be erased; afterwards they can', async () => {
+  await bank.shop('shop');
+  const { transaction_id: id } = await bank.one(cardItem('p', 'ana'));
+  const { member_id: memberId } = await bank.transaction(id!);
+  const { erased } = bank.room;
+  const balances = new MoveBalances(new PostTransactions(), new AccountBalances());
+  const forget = new ForgetWritings(erased, new Keyring([Buffer.alloc(32, 7)]));
+  const erase = new EraseMember(balances, new ForgetMember(), forget, erased);
+  const blockers = () => uow.run(bank.ctx, (tx) => erase.blockers(tx, { memberId, forfeitPoints: true }));
+  expect(await blockers()).toEqual({ cashback: [expect.stringContaining('not paid out')] });
+  await bank.one(cardRefund('r', 'ana', 'p', '100.00'));
+  expect(await blockers()).toEqual({});
 });
