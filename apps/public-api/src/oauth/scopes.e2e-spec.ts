@@ -10,6 +10,9 @@ const NOBODYS_ID = '0197a5c2-7b1e-7c3a-9d52-4f0e8a6b1c2d';
 /** What comes with a scope besides itself. */
 const BRINGS: Partial<Record<ClientScope, readonly string[]>> = {
   'webhooks:write': ['webhooks:read'],
+  'cashback:write': ['cashback:read'],
+  'conciliation:write': ['conciliation:read'],
+  'claims:write': ['claims:read'],
   'points:read': ['wallets:read', 'tiers:read'],
   'points:write': ['wallets:read', 'wallets:transfer', 'wallets:redeem', 'tiers:read'],
 };
