@@ -49,6 +49,8 @@ const database = {
 
 export default {
   testTimeout: 120_000, // honoured at the top level only
+  // A worker keeps something of every file it ran: after a hundred it would do little but collect garbage.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     project('rules', '.spec.ts', { testPathIgnorePatterns: ['\\.(int|e2e|scenario)-spec\\.ts$'] }),
     project('database', '.int-spec.ts', database),

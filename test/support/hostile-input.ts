@@ -4,7 +4,7 @@ import { HOSTILE_BODIES, HOSTILE_TEXT, HOSTILE_VALUES, hostileBodies, pathOf } f
 import type { TestApp } from './http-app.js';
 import { surfaceOf, type Surface } from './surface.js';
 
-const INTERNALS = /\bat .+:\d+:\d+|node_modules|QueryFailedError|syntax error at/;
+const INTERNALS = /\bat [^"\n]+:\d+:\d+|node_modules|QueryFailedError|syntax error at/;
 const ID = '0197a5c2-7b1e-7c3a-9d52-4f0e8a6b1c2d';
 const AT_ONCE = 16;
 
