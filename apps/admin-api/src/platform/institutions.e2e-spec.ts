@@ -32,6 +32,7 @@ describe('a tenant as a financial institution', () => {
     expect((await makeKey(call, ['offers:read', 'cashback:read'])).body.code).toBe('institution_not_approved');
     const asked = await ask(call);
     expect([asked.status, asked.body.data]).toMatchObject([200, { status: 'pending', refresh_rate: 0, country: 'MX', contact: CONTACT }]);
+    expect((await call('GET', '/tenant/institution')).body.data).toEqual(asked.body.data);
     expect((await makeKey(call, ['cashback:write'])).body.code).toBe('institution_not_approved');
     expect((await makeKey(call, ['offers:read'])).status).toBe(201);
 
