@@ -21,7 +21,7 @@ const DAY = 86_400;
 test('a customer finds an offer, pays by card, and is paid out by a report that the institution can trust: seen natively as by REWORTH', async () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tallystick-reworth-'));
   const receiver = await new Receiver().open();
-  const reworth = await startReworth();
+  const reworth = await startReworth({ mode: 'sandbox' });
   const { api, call } = reworth;
   const { uow, integrator } = api;
   let worker: TestApp | undefined;

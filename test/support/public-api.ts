@@ -1,5 +1,6 @@
 import type { Program, ProgramTerms } from '@tallystick/loyalty';
 import { UnitOfWork } from '@tallystick/platform';
+import type { NewTenant } from '@tallystick/tenancy';
 import { PublicApiModule } from '../../apps/public-api/src/public-api.module.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { startTestApp, type TestApp } from './http-app.js';
@@ -39,11 +40,11 @@ export interface PublicApi {
 }
 
 /** Starts the public API on a database of its own. */
-export async function startPublicApi(terms: Partial<ProgramTerms> = {}, scale = 0): Promise<PublicApi> {
+export async function startPublicApi(terms: Partial<ProgramTerms> = {}, scale = 0, tenant: Partial<NewTenant> = {}): Promise<PublicApi> {
   const database = await createTestDatabase();
   const app = await startTestApp((ground) => PublicApiModule.forRoot(ground), { databaseUrl: database.appUrl });
   const uow = app.nest.get(UnitOfWork, { strict: false });
-  const integrator = await openIntegrator(app, { tenant: { currency: 'USD' } });
+  const integrator = await openIntegrator(app, { tenant: { currency: 'USD', ...tenant } });
   const program = await openProgram(uow, integrator.ctx, terms, scale);
   const as =
     ({ headers: credential }: Integrator): PublicApi['call'] =>

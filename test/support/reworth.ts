@@ -1,6 +1,7 @@
 import type { TenantContext } from '@tallystick/kernel';
 import type { CreatedApiClient } from '@tallystick/identity';
 import { DecideInstitution, RequestInstitution } from '@tallystick/offers';
+import type { NewTenant } from '@tallystick/tenancy';
 import { startPublicApi, type PublicApi } from './public-api.js';
 
 /** An answer of the REWORTH dialect. */
@@ -82,4 +83,5 @@ export async function speakReworth(api: PublicApi): Promise<ReworthApi> {
 }
 
 /** Starts the public API for the dialect. */
-export const startReworth = async (): Promise<ReworthApi> => speakReworth(await startPublicApi({}, 2));
+export const startReworth = async (tenant: Partial<NewTenant> = {}): Promise<ReworthApi> =>
+  speakReworth(await startPublicApi({}, 2, tenant));

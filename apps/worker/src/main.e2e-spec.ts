@@ -32,7 +32,7 @@ describe('the worker process', () => {
     owner = await openUnitOfWork(database.ownerUrl);
   });
   beforeEach(async () => {
-    ctx = await openTenant(app.uow);
+    ctx = await openTenant(app.uow, { mode: 'sandbox' });
     receiver = await new Receiver().open();
     await app.uow.run(ctx, (tx) =>
       new CreateWebhookEndpoint(new Keyring([KEY])).execute(tx, { url: receiver.url, eventTypes: ['tea.poured'] }),

@@ -14,6 +14,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** How far the tenant's own clock is ahead of the database's, in milliseconds; 0 for live tenants. */
   readonly clockOffsetMs: number;
+  /** Whether the tenant is a sandbox, for trying things out; left out where it is live, or nobody asked. */
+  readonly sandbox?: boolean;
   /** The session of the person who asks; left out for everyone else. */
   readonly sessionId?: string;
   /** Where the request came from; left out where nobody asked over the network. */

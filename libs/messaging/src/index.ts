@@ -12,7 +12,7 @@ export * from './deliveries/waiting-endpoints.query.js';
 export * from './deliveries/webhook-deliveries.endpoints.js';
 export * from './deliveries/webhook-deliveries.query.js';
 export * from './deliveries/webhook-delivery.dto.js';
-export * from './endpoints/callable-url.pipe.js';
+export * from './endpoints/callable-urls.js';
 export * from './endpoints/create-webhook-endpoint.operation.js';
 export * from './endpoints/remove-previous-webhook-secret.operation.js';
 export * from './endpoints/remove-webhook-endpoint.operation.js';

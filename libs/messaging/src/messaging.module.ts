@@ -9,6 +9,7 @@ import { RecordAttempts } from './deliveries/record-attempts.operation.js';
 import { RemoveOldEvents } from './deliveries/remove-old-events.operation.js';
 import { WaitingEndpoints } from './deliveries/waiting-endpoints.query.js';
 import { WebhookDeliveries } from './deliveries/webhook-deliveries.query.js';
+import { CallableUrls } from './endpoints/callable-urls.js';
 import { CreateWebhookEndpoint } from './endpoints/create-webhook-endpoint.operation.js';
 import { RemovePreviousWebhookSecret } from './endpoints/remove-previous-webhook-secret.operation.js';
 import { RemoveWebhookEndpoint } from './endpoints/remove-webhook-endpoint.operation.js';
@@ -24,7 +25,7 @@ import { StartWebhookReplay } from './replays/start-webhook-replay.operation.js'
 import { WebhookReplays } from './replays/webhook-replays.query.js';
 
 const providers = [
-  CreateWebhookEndpoint, UpdateWebhookEndpoint, RemoveWebhookEndpoint, WebhookEndpoints,
+  CallableUrls, CreateWebhookEndpoint, UpdateWebhookEndpoint, RemoveWebhookEndpoint, WebhookEndpoints,
   TestWebhookEndpoint, TellEndpointDisabled, FindTenantAdmins,
   ReplayDelivery, StartWebhookReplay, ReplayWebhooks, WebhookReplays,
   RotateWebhookSecret, RemovePreviousWebhookSecret, SaveCallback,

@@ -43,7 +43,7 @@ export class PlatformModule {
       { provide: DataSource, useFactory: () => connect(ground, entities) },
       { provide: Cursors, useFactory: () => new Cursors(cursorSecret(config)) },
       { provide: Keyring, useFactory: () => new Keyring([config.key]) },
-      { provide: OutgoingHttp, useFactory: () => new OutgoingHttp({ allowLoopback: config.webhookAllowLoopback }) },
+      { provide: OutgoingHttp, useFactory: () => new OutgoingHttp({ loopbackForSandboxes: config.webhookAllowLoopback }) },
       { provide: OutgoingSftp, useFactory: () => new OutgoingSftp(config.isSftpNetwork) },
       Mail,
       { provide: FileStore, useFactory: () => new FileStore(config.dataDir) },

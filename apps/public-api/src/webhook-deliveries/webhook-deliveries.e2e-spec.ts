@@ -43,7 +43,7 @@ describe('webhook deliveries', () => {
   let endpoint: { id: string; secret: string };
 
   beforeAll(async () => {
-    api = await startPublicApi();
+    api = await startPublicApi({}, 0, { mode: 'sandbox' });
     await emptyQueues(api.database);
     worker = await startTestWorker(api.database);
     receiver = await new Receiver().open();

@@ -15,7 +15,7 @@ interface Endpoint {
   secret?: string;
 }
 
-const URL = 'http://127.0.0.1:4999/hook';
+const URL = 'https://93.184.216.34/hook';
 let api: PublicApi;
 let stranger: Integrator;
 
@@ -64,6 +64,8 @@ describe('webhook endpoints', () => {
 
   it.each([
     ['http://example.com/hook', /https/],
+    ['http://127.0.0.1:4999/hook', /sandbox tenants only/],
+    ['https://localhost/hook', /sandbox tenants only/],
     ['https://10.0.0.1/hook', /not public/],
     ['https://[::ffff:127.0.0.1]/hook', /not public/],
     ['https://2130706433:443.example/hook', /absolute/],
@@ -78,6 +80,13 @@ describe('webhook endpoints', () => {
       expect([status, body.code]).toEqual([400, 'validation_error']);
       expect((body.errors.url as string[])[0]).toMatch(message);
     }
+  });
+
+  it('may be on this machine where a sandbox asks', async () => {
+    const sandbox = api.as(await openIntegrator(api.app, { tenant: { mode: 'sandbox' } }));
+    const url = 'http://127.0.0.1:4999/hook';
+    expect((await sandbox('POST', '/webhook-endpoints', { url, event_types: ['*'] })).status).toBe(201);
+    expect((await sandbox('POST', '/webhook-endpoints', { url: 'http://10.0.0.1/', event_types: ['*'] })).status).toBe(400);
   });
 
   it.each([

@@ -1,8 +1,9 @@
+import type { TenantContext } from '@tallystick/kernel';
 import { deliveryHeaders, judgeAttempt, shownHeaders, type Attempt, type DueDelivery, type LeasedEndpoint } from '@tallystick/messaging';
 import { RefusedAddress, type OutgoingAnswer, type OutgoingHttp, type OutgoingSession } from '@tallystick/platform';
 
-/** A receiver has this long to answer. */
-const TIMEOUT_MS = 15_000;
+/** A receiver has this long to answer (C6.8). */
+const TIMEOUT_MS = 10_000;
 
 /** The calls of one burst to one endpoint, over connections that end with it. */
 export class DeliveryCalls {
@@ -10,6 +11,7 @@ export class DeliveryCalls {
 
   constructor(
     private readonly http: OutgoingHttp,
+    private readonly ctx: TenantContext,
     private readonly endpoint: LeasedEndpoint,
     private readonly connections: number,
     private readonly timeoutMs = TIMEOUT_MS,
@@ -44,7 +46,7 @@ export class DeliveryCalls {
   }
 
   private async post(headers: Record<string, string>, body: string): Promise<OutgoingAnswer> {
-    this.session ??= this.http.open(this.endpoint.url, this.connections);
+    this.session ??= this.http.open(this.ctx, this.endpoint.url, this.connections);
     return this.session.post({ headers, body, timeoutMs: this.timeoutMs });
   }
 }

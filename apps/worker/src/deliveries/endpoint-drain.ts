@@ -32,7 +32,7 @@ export class EndpointDrain {
   private async burst(ctx: TenantContext, endpoint: LeasedEndpoint, signal: AbortSignal): Promise<boolean> {
     // One that is down gets one call; the next burst is a whole one if that succeeds.
     const limits = endpoint.probing ? { lanes: 1, calls: 1 } : { lanes: CONNECTIONS, calls: Infinity };
-    const calls = new DeliveryCalls(this.http, endpoint, limits.lanes);
+    const calls = new DeliveryCalls(this.http, ctx, endpoint, limits.lanes);
     const burst = new DeliveryBurst(
       {
         due: (busy, limit) => this.unitOfWork.read(ctx, (tx) => this.dueDeliveries.find(tx, endpoint.id, busy, limit)),

@@ -27,7 +27,7 @@ export class WorkContexts {
   async of(tenantId: string, requestId: string): Promise<TenantContext | undefined> {
     const tenant = await this.tenants.get(tenantId);
     if (tenant?.status !== 'active') return undefined;
-    return requestContext({ tenantId, actor: WORKER, requestId, clockOffsetMs: tenant.clockOffsetMs });
+    return requestContext({ tenantId, actor: WORKER, requestId, clockOffsetMs: tenant.clockOffsetMs, sandbox: tenant.mode === 'sandbox' });
   }
 
   /** Does `work` for each active tenant, one after the other. What fails for one is logged and does not keep it from the others. */

@@ -118,12 +118,13 @@ function denied(permission: string | undefined, reply: FastifyReply): DomainErro
 }
 
 /** People of the platform have no tenant; they have no permission on tenant data either, so no route that works on it sees them. */
-const contextOf = (request: SignedInRequest, { actorId, clockOffsetMs }: Standing): RequestContext =>
+const contextOf = (request: SignedInRequest, { actorId, clockOffsetMs, sandbox }: Standing): RequestContext =>
   requestContext({
     tenantId: request.user.tenantId,
     actor: { type: request.user.actorType, id: actorId },
     requestId: request.id,
     clockOffsetMs,
+    ...(sandbox && { sandbox }),
     ...(request.user.sessionId !== undefined && { sessionId: request.user.sessionId }),
     origin: originOf(request),
   });

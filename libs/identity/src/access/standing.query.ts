@@ -22,6 +22,8 @@ export interface Standing {
   readonly mfaMissing: boolean;
   /** How far the tenant's clock is ahead, in milliseconds. */
   readonly clockOffsetMs: number;
+  /** Whether the tenant is a sandbox. */
+  readonly sandbox: boolean;
   /** Of API clients: what limits them besides their scopes. */
   readonly client?: ClientLimits;
 }
@@ -43,6 +45,7 @@ interface Row {
   id: string;
   tenant_active: boolean;
   clock_offset_ms: string;
+  sandbox: boolean;
 }
 
 interface PersonRow extends Row {
@@ -56,7 +59,7 @@ interface PersonRow extends Row {
 export class FindStanding {
   async ofClient(tx: ReadTx, clientId: string): Promise<Standing | undefined> {
     const [row] = await tx.query<Row & ClientLimitsRow & { scopes: ClientScope[] }>(
-      `select c.id, c.scopes, ${CLIENT_LIMITS}, t.status = 'active' as tenant_active, t.clock_offset_ms
+      `select c.id, c.scopes, ${CLIENT_LIMITS}, ${TENANT}
        from api_client c join tenant t on t.id = c.tenant_id
        where c.tenant_id = $1 and c.client_id = $2 and c.status = 'active' and (c.expires_at is null or c.expires_at > now())`,
       [tx.ctx.tenantId, clientId],
@@ -67,7 +70,7 @@ export class FindStanding {
   /** Of a member, who acts while they are active: a suspension is felt by tokens that are out already. */
   async ofMember(tx: ReadTx, memberId: string): Promise<Standing | undefined> {
     const [row] = await tx.query<Row>(
-      `select m.id, t.status = 'active' as tenant_active, t.clock_offset_ms from member m join tenant t on t.id = m.tenant_id
+      `select m.id, ${TENANT} from member m join tenant t on t.id = m.tenant_id
        where m.tenant_id = $1 and m.id = $2 and m.status = 'active'`,
       [tx.ctx.tenantId, memberId],
     );
@@ -76,7 +79,7 @@ export class FindStanding {
 
   async ofTenantUser(tx: ReadTx, { userId, sessionId }: PersonSession): Promise<PersonStanding | undefined> {
     const [row] = await tx.query<PersonRow & HeldRole>(
-      `select u.id, m.role, r.permissions, t.status = 'active' as tenant_active, t.clock_offset_ms, ${SESSION},
+      `select u.id, m.role, r.permissions, ${TENANT}, ${SESSION},
          (m.role = any (t.mfa_required_roles) or coalesce(r.requires_mfa, false)) and not s.mfa_passed as mfa_missing
        from tenant_user m join user_account u on u.id = m.user_id join tenant t on t.id = m.tenant_id
          left join role r on r.tenant_id = m.tenant_id and r.code = m.custom_role
@@ -90,7 +93,7 @@ export class FindStanding {
   /** Every role of the platform needs a second factor (AUT-07). */
   async ofPlatformUser(tx: ReadTx, { userId, sessionId }: PersonSession): Promise<PersonStanding | undefined> {
     const [row] = await tx.query<PersonRow & { role: PlatformRole }>(
-      `select u.id, p.role, true as tenant_active, 0 as clock_offset_ms, ${SESSION}, not s.mfa_passed as mfa_missing
+      `select u.id, p.role, true as tenant_active, 0 as clock_offset_ms, false as sandbox, ${SESSION}, not s.mfa_passed as mfa_missing
        from platform_role p join user_account u on u.id = p.user_id
          join user_session s on s.user_id = u.id and s.signed_in_to is null
        where u.id = $1 and p.status = 'active' and u.status = 'active' and s.id = $2 and ${SESSION_ALIVE}`,
@@ -100,6 +103,7 @@ export class FindStanding {
   }
 }
 
+const TENANT = `t.status = 'active' as tenant_active, t.clock_offset_ms, t.mode = 'sandbox' as sandbox`;
 const SESSION = `s.id as session_id, s.seen_at < now() - interval '1 minute' as session_unseen`;
 
 const standing = (row: Row, permissions: readonly Permission[]): Standing => ({
@@ -108,6 +112,7 @@ const standing = (row: Row, permissions: readonly Permission[]): Standing => ({
   tenantActive: row.tenant_active,
   mfaMissing: false,
   clockOffsetMs: Number(row.clock_offset_ms),
+  sandbox: row.sandbox,
 });
 
 const personStanding = (row: PersonRow, permissions: readonly Permission[]): PersonStanding => ({

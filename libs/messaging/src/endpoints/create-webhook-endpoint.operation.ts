@@ -12,7 +12,7 @@ const MOST_ENDPOINTS = 50;
 
 /** What a tenant says of a new endpoint. */
 export interface NewWebhookEndpoint {
-  /** Checked by `OutgoingHttp.assertCallable` before. */
+  /** Checked by `CallableUrls` before. */
   readonly url: string;
   readonly eventTypes: readonly string[];
   readonly description?: string;

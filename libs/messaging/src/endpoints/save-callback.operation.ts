@@ -18,7 +18,7 @@ export interface Callback {
   /** What the room keeps it for, as `reworth.redemptions`: a tenant has one callback for each. */
   readonly purpose: string;
   readonly kind: EndpointKind;
-  /** Checked by `OutgoingHttp.assertCallable` before. */
+  /** Checked by `CallableUrls` before. */
   readonly url: string;
   readonly eventType: string;
 }

@@ -7,7 +7,7 @@ import { ENDPOINT_COLUMNS, endpointTarget, toldEndpoint, type EndpointStatus, ty
 
 /** What may be changed of an endpoint; what is left out stays. */
 export interface WebhookEndpointChange {
-  /** Checked by `OutgoingHttp.assertCallable` before. */
+  /** Checked by `CallableUrls` before. */
   readonly url?: string;
   readonly eventTypes?: readonly string[];
   readonly description?: string | null;

@@ -19,7 +19,7 @@ import {
 import { WebhookDeliveries } from '../deliveries/webhook-deliveries.query.js';
 import { WebhookDeliveryDto } from '../deliveries/webhook-delivery.dto.js';
 import { TooManyWebhookEndpoints } from '../messaging.errors.js';
-import { CallableUrlPipe } from './callable-url.pipe.js';
+import { CallableUrls } from './callable-urls.js';
 import { CreateWebhookEndpoint } from './create-webhook-endpoint.operation.js';
 import { RemoveWebhookEndpoint } from './remove-webhook-endpoint.operation.js';
 import { TestWebhookEndpoint } from './test-webhook-endpoint.operation.js';
@@ -39,6 +39,7 @@ export abstract class WebhookEndpointsEndpoints {
   @Inject(UnitOfWork) private readonly unitOfWork: UnitOfWork;
   @Inject(Writes) private readonly writes: Writes;
   @Inject(Cursors) private readonly cursors: Cursors;
+  @Inject(CallableUrls) private readonly callableUrls: CallableUrls;
   @Inject(WebhookEndpoints) private readonly endpoints: WebhookEndpoints;
   @Inject(WebhookDeliveries) private readonly deliveries: WebhookDeliveries;
   @Inject(CreateWebhookEndpoint) private readonly createEndpoint: CreateWebhookEndpoint;
@@ -57,11 +58,12 @@ export abstract class WebhookEndpointsEndpoints {
     errors: [TooManyWebhookEndpoints],
     bodyExample: { url: 'https://hooks.example.com/tallystick', event_types: ['points.earned', 'points.redeemed'] },
   })
-  create(
+  async create(
     @Ctx() ctx: TenantContext,
     @Idempotency() request: WriteRequest,
-    @Body(CallableUrlPipe) body: CreateWebhookEndpointDto,
+    @Body() body: CreateWebhookEndpointDto,
   ): Promise<SealedAnswer> {
+    await this.callableUrls.check(ctx, 'url', body.url);
     return this.writes.run(ctx, request, async (tx) => {
       const { secret, ...endpoint } = await this.createEndpoint.execute(tx, CreateWebhookEndpointDto.toInput(body));
       return { status: 201, data: { ...WebhookEndpointDto.from(endpoint), secret }, secret: true };
@@ -103,12 +105,13 @@ export abstract class WebhookEndpointsEndpoints {
     errors: [NotFound],
     bodyExample: { event_types: ['*'], status: 'active' },
   })
-  update(
+  async update(
     @Ctx() ctx: TenantContext,
     @Idempotency() request: WriteRequest,
     @Param('id', IdPipe) id: string,
-    @Body(CallableUrlPipe) body: UpdateWebhookEndpointDto,
+    @Body() body: UpdateWebhookEndpointDto,
   ): Promise<SealedAnswer> {
+    await this.callableUrls.check(ctx, 'url', body.url);
     return this.writes.run(ctx, request, async (tx) => ({
       status: 200,
       data: WebhookEndpointDto.from(await this.updateEndpoint.execute(tx, id, UpdateWebhookEndpointDto.toChange(body))),

@@ -5,6 +5,8 @@ import ipaddr from 'ipaddr.js';
 export interface AddressRules {
   /** Also allow this machine itself, in clear and on any port: for trials and tests, never in production. */
   readonly allowLoopback: boolean;
+  /** That is allowed to sandboxes, and somebody else asks. */
+  readonly loopbackForSandboxes?: boolean;
 }
 
 /** Why an address that a tenant gave is not called, in a sentence for that tenant. */
@@ -42,7 +44,9 @@ export function callableUrl(text: string, rules: AddressRules): URL {
     throw new RefusedAddress('This must be an absolute https URL of at most 2,048 characters.');
   const url = new URL(text);
   const host = hostOf(url);
-  const own = rules.allowLoopback && (host === 'localhost' || isLoopback(host));
+  const self = host === 'localhost' || isLoopback(host);
+  const own = rules.allowLoopback && self;
+  if (self && !own && rules.loopbackForSandboxes) throw new RefusedAddress('This machine itself is called for sandbox tenants only.');
   if (url.protocol !== 'https:' && !(own && url.protocol === 'http:')) throw new RefusedAddress('This URL must use https.');
   if (url.username || url.password) throw new RefusedAddress('This URL must not contain a user name or password.');
   if (own) return url;

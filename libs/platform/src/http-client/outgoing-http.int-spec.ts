@@ -15,11 +15,18 @@ async function receiver(listener: RequestListener): Promise<{ port: number; sock
   return { port: (server.address() as AddressInfo).port, sockets };
 }
 
-const trial = (resolve?: ConstructorParameters<typeof OutgoingHttp>[1]) => new OutgoingHttp({ allowLoopback: true }, resolve);
+const trial = (resolve?: ConstructorParameters<typeof OutgoingHttp>[1]) => new OutgoingHttp({ loopbackForSandboxes: true }, resolve);
+const sandbox = { sandbox: true };
+const live = {};
 const open = (http: OutgoingHttp, url: string, connections = 2) => {
-  const session = http.open(url, connections);
+  const session = http.open(sandbox, url, connections);
   sessions.push(session);
   return session;
+};
+/** A resolver that gives one list after the other. */
+const answers = (...lists: string[][]) => {
+  let turn = 0;
+  return async () => lists[Math.min(turn++, lists.length - 1)]!.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 };
 const call = { headers: { 'content-type': 'application/json' }, body: '{"a":1}', timeoutMs: 1_000 };
 
@@ -39,6 +46,27 @@ describe('a call to an address that a tenant gave', () => {
     for (let n = 0; n < 5; n++) expect(await session.post(call)).toEqual({ status: 202, retryAfter: '7', text: 'thanks' });
     expect(seen).toEqual(Array(5).fill('{"a":1}'));
     expect(sockets.size).toBe(1);
+  });
+
+  it('reaches this machine for sandbox tenants alone, and where that is configured (SSRF-04)', async () => {
+    let canary = 0;
+    const { port } = await receiver((_, response) => (canary++, response.end()));
+    const [configured, strict] = [trial(), new OutgoingHttp({ loopbackForSandboxes: false })];
+    for (const host of ['127.0.0.1', 'localhost', '[::1]'])
+      for (const [http, caller] of [
+        [configured, live],
+        [strict, live],
+        [strict, sandbox],
+      ] as const) {
+        await expect(http.assertCallable(caller, `http://${host}:${port}/`)).rejects.toThrow(RefusedAddress);
+        expect(() => http.open(caller, `http://${host}:${port}/`, 1)).toThrow(RefusedAddress);
+      }
+    await expect(configured.assertCallable(live, 'http://127.0.0.1/')).rejects.toThrow('for sandbox tenants only');
+    const rebound = trial(answers(['127.0.0.1'])).open(live, 'https://hooks.example.com', 1);
+    sessions.push(rebound);
+    await expect(rebound.post(call)).rejects.toThrow(RefusedAddress);
+    expect(canary).toBe(0);
+    expect((await open(configured, `http://127.0.0.1:${port}/`).post(call)).status).toBe(200);
   });
 
   it('does not follow a redirect (SSRF-04, WHK-04)', async () => {
@@ -110,22 +138,19 @@ describe('a call to an address that a tenant gave', () => {
 });
 
 describe('names', () => {
-  const answers = (...lists: string[][]) => {
-    let turn = 0;
-    return async () => lists[Math.min(turn++, lists.length - 1)]!.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-  };
-
   it('are refused at registration when an address is private (SSRF-02)', async () => {
     for (const list of [['10.0.0.1'], ['fd00::1'], ['93.184.216.34', '127.0.0.1'], []]) {
-      await expect(new OutgoingHttp({ allowLoopback: false }, answers(list)).assertCallable('https://hooks.example.com')).rejects.toThrow(
-        RefusedAddress,
-      );
+      await expect(
+        new OutgoingHttp({ loopbackForSandboxes: false }, answers(list)).assertCallable(sandbox, 'https://hooks.example.com'),
+      ).rejects.toThrow(RefusedAddress);
     }
   });
 
   it('pass registration when they do not resolve yet, or slowly', async () => {
     const away = async () => Promise.reject(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }));
-    await expect(new OutgoingHttp({ allowLoopback: false }, away).assertCallable('https://hooks.example.com')).resolves.toBeInstanceOf(URL);
+    await expect(
+      new OutgoingHttp({ loopbackForSandboxes: false }, away).assertCallable(live, 'https://hooks.example.com'),
+    ).resolves.toBeInstanceOf(URL);
   });
 
   it('that change between registration and call are refused at the call, and nothing is dialled (SSRF-03)', async () => {
@@ -133,13 +158,13 @@ describe('names', () => {
     const { port } = await receiver((_, response) => (canary++, response.end()));
     // Loopback on any port is let through by the trial rules; the private address is what the second answer brings.
     const http = trial(answers(['127.0.0.1'], ['127.0.0.1'], ['127.0.0.1', '10.0.0.1']));
-    await http.assertCallable(`http://localhost:${port}/`);
+    await http.assertCallable(sandbox, `http://localhost:${port}/`);
     expect((await open(http, `http://localhost:${port}/`).post(call)).status).toBe(200);
     await expect(open(http, `http://localhost:${port}/`).post(call)).rejects.toThrow(RefusedAddress);
     expect(canary).toBe(1);
 
-    const rebound = new OutgoingHttp({ allowLoopback: false }, answers(['93.184.216.34'], ['127.0.0.1']));
-    await rebound.assertCallable('https://hooks.example.com');
+    const rebound = new OutgoingHttp({ loopbackForSandboxes: false }, answers(['93.184.216.34'], ['127.0.0.1']));
+    await rebound.assertCallable(live, 'https://hooks.example.com');
     await expect(open(rebound, 'https://hooks.example.com').post(call)).rejects.toThrow(RefusedAddress);
   });
 

@@ -2,6 +2,7 @@ import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestContext } from '@tallystick/kernel';
 import { callableUrl, hostOf, RefusedAddress, type AddressRules } from './address.policy.js';
 import { callableAddresses, guardedLookup, systemResolve, type Resolve } from './guarded-lookup.js';
 import { readAnswer, type OutgoingAnswer } from './outgoing-answer.js';
@@ -11,6 +12,9 @@ const REGISTRATION_LOOKUP_MS = 3_000;
 const IDLE_MS = 4_000;
 /** How a kept connection fails that was closed while nobody used it. */
 const BROKEN = new Set(['ECONNRESET', 'EPIPE']);
+
+/** For whom a call is made. */
+type Caller = Pick<RequestContext, 'sandbox'>;
 
 /** One call to an address that a tenant gave. */
 export interface OutgoingCall {
@@ -26,7 +30,10 @@ export interface OutgoingCall {
  */
 export class OutgoingHttp {
   constructor(
-    private readonly rules: AddressRules,
+    private readonly settings: {
+      /** Lets sandbox tenants call this machine itself, in clear and on any port; live tenants never. */
+      readonly loopbackForSandboxes: boolean;
+    },
     private readonly resolve: Resolve = systemResolve,
   ) {}
 
@@ -35,12 +42,13 @@ export class OutgoingHttp {
    * checked again at every connection.
    * @throws RefusedAddress with a sentence for the caller
    */
-  async assertCallable(text: string): Promise<URL> {
-    const url = callableUrl(text, this.rules);
+  async assertCallable(caller: Caller, text: string): Promise<URL> {
+    const rules = this.rulesFor(caller);
+    const url = callableUrl(text, rules);
     const host = hostOf(url);
     if (isIP(host)) return url;
     const timeout = new AbortController();
-    const check = callableAddresses(host, this.rules, this.resolve).catch((error: unknown) => {
+    const check = callableAddresses(host, rules, this.resolve).catch((error: unknown) => {
       if (error instanceof RefusedAddress) throw error;
     });
     try {
@@ -52,8 +60,14 @@ export class OutgoingHttp {
   }
 
   /** Opens a few kept connections for a burst of calls to one address; close it when the burst is over. */
-  open(text: string, connections: number): OutgoingSession {
-    return new OutgoingSession(callableUrl(text, this.rules), this.rules, this.resolve, connections);
+  open(caller: Caller, text: string, connections: number): OutgoingSession {
+    const rules = this.rulesFor(caller);
+    return new OutgoingSession(callableUrl(text, rules), rules, this.resolve, connections);
+  }
+
+  private rulesFor({ sandbox = false }: Caller): AddressRules {
+    const { loopbackForSandboxes } = this.settings;
+    return { allowLoopback: loopbackForSandboxes && sandbox, loopbackForSandboxes };
   }
 }
 

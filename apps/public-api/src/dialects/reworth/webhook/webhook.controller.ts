@@ -1,7 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { TenantContext } from '@tallystick/kernel';
-import { SaveCallback } from '@tallystick/messaging';
+import { CallableUrls, SaveCallback } from '@tallystick/messaging';
 import {
   CommissionReport,
   FindInstitution,
@@ -14,7 +14,6 @@ import {
 } from '@tallystick/offers';
 import { Ctx, Endpoint, Integer, Text, UnitOfWork, WithMeta, type WriteTx } from '@tallystick/platform';
 import { answerOf } from '../reworth.envelope.js';
-import { CallablePipe } from './callable.pipe.js';
 
 const STORED = 'callbackUrl stored successfully';
 const ANSWER = answerOf({ type: 'null' }, { before: { message: { type: 'string', const: STORED } } });
@@ -39,6 +38,7 @@ const CALLBACKS = {
 export class ReworthWebhookController {
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly callableUrls: CallableUrls,
     private readonly saveCallback: SaveCallback,
     private readonly institution: FindInstitution,
     private readonly setRefreshRate: SetRefreshRate,
@@ -56,7 +56,7 @@ export class ReworthWebhookController {
     errors: [InstitutionNotApproved],
     bodyExample: EXAMPLE,
   })
-  redemptions(@Ctx() ctx: TenantContext, @Body(CallablePipe) body: ReworthCallbackDto): Promise<WithMeta<null>> {
+  redemptions(@Ctx() ctx: TenantContext, @Body() body: ReworthCallbackDto): Promise<WithMeta<null>> {
     return this.store(ctx, body, 'redemptions', REFRESH_RATES.weekly);
   }
 
@@ -70,17 +70,18 @@ export class ReworthWebhookController {
     errors: [InstitutionNotApproved],
     bodyExample: EXAMPLE,
   })
-  commissions(@Ctx() ctx: TenantContext, @Body(CallablePipe) body: ReworthCallbackDto): Promise<WithMeta<null>> {
+  commissions(@Ctx() ctx: TenantContext, @Body() body: ReworthCallbackDto): Promise<WithMeta<null>> {
     return this.store(ctx, body, 'commissions');
   }
 
   /** `usual` is the rate where none is sent; without it the rate stays. */
-  private store(
+  private async store(
     ctx: TenantContext,
     { callback, refreshRate }: ReworthCallbackDto,
     which: keyof typeof CALLBACKS,
     usual?: RefreshRate,
   ): Promise<WithMeta<null>> {
+    await this.callableUrls.check(ctx, 'callback', callback);
     const rate = isRefreshRate(refreshRate) ? refreshRate : usual;
     return this.unitOfWork.run(ctx, async (tx: WriteTx<TenantContext>) => {
       await this.institution.requireApproved(tx);
