@@ -12,13 +12,29 @@ describe('the retry schedule (WHK-04, WHK-05)', () => {
   });
 
   it('follows the published pauses, stretched by a tenth at most', () => {
-    const minutes = RETRY_DELAYS_MS.map((ms) => ms / 60_000);
-    expect(minutes).toEqual([5 / 60, 0.5, 2, 10, 30, 120, 360, 720, 1_440, 1_440]);
+    const seconds = RETRY_DELAYS_MS.map((ms) => ms / 1_000);
+    expect(seconds).toEqual([5, 15, 30, 60, 300, 1_800, 7_200, 21_600, 43_200, 72_000, 86_400]);
     RETRY_DELAYS_MS.forEach((delayMs, index) => {
       expect(judge(index + 1, 500)).toEqual({ status: 'failed', delayMs });
       expect(judge(index + 1, 500, undefined, 1)).toEqual({ status: 'failed', delayMs: Math.round(delayMs * 1.1) });
     });
-    expect(minutes.reduce((sum, each) => sum + each) * 1.1).toBeLessThan(3.2 * 1_440);
+  });
+
+  it('is twelve tries within three days, whatever the jitter (C6.6)', () => {
+    const days = (random: number): [tries: number, days: number] => {
+      let [tries, ms] = [1, 0];
+      for (
+        let verdict = judge(tries, 500, undefined, random);
+        verdict.status === 'failed';
+        verdict = judge(++tries, 500, undefined, random)
+      )
+        ms += verdict.delayMs;
+      return [tries, ms / 86_400_000];
+    };
+    const [[least, soonest], [most, latest]] = [days(0), days(1)] as const;
+    expect([least, most]).toEqual([12, 12]);
+    expect(soonest).toBeGreaterThan(2.5);
+    expect(latest).toBeLessThan(3);
   });
 
   it('is exhausted after the last of them', () => {

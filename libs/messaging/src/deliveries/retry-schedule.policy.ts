@@ -2,9 +2,12 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** The published pauses before the second and each later try, in milliseconds: the last comes almost three days after the first. */
+/**
+ * The published pauses before the second and each later try, in milliseconds (C6.6): twelve tries, the first few close together for what is
+ * over in a moment, the last within three days of the first, however the pauses are stretched.
+ */
 export const RETRY_DELAYS_MS: readonly number[] = [
-  5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR, 24 * HOUR,
+  5 * SECOND, 15 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR, 20 * HOUR, 24 * HOUR,
 ]; // prettier-ignore
 
 /** Each pause is stretched by up to this part, so that what failed together does not come back together. */
