@@ -2,10 +2,12 @@ import { requestContext, type TenantContext } from '@tallystick/kernel';
 import { PostTransactions } from '@tallystick/ledger';
 import {
   CloseWindow,
+  CloseWindows,
   DisperseWindow,
   ExportWindow,
   FindWindows,
   MarkRewards,
+  MatchSettlement,
   OpenWindow,
   VerifyWindows,
   type CardItem,
@@ -18,11 +20,13 @@ import { cashbackFixture } from './cashback.js';
 /** Operations and queries of conciliation with their real parts. */
 export function conciliationRoom(uow: UnitOfWork) {
   const open = new OpenWindow();
+  const [close, find] = [new CloseWindow(open, new MarkRewards()), new FindWindows()];
   return {
     open,
-    close: new CloseWindow(open, new MarkRewards()),
+    close,
+    closeAll: new CloseWindows(uow, find, close, new MatchSettlement()),
     disperse: new DisperseWindow(new PostTransactions(), new MarkRewards()),
-    find: new FindWindows(),
+    find,
     export: new ExportWindow(uow),
     verify: new VerifyWindows(),
   };

@@ -71,7 +71,7 @@ export async function filesFixture({ uow, ctx, room }: LoyaltyFixture): Promise<
   );
   const [receiveFile, cancelFile, findFiles, workChunk] = [
     new ReceiveFile(),
-    new CancelFile(store),
+    new CancelFile(store, kinds),
     new FindFiles(store),
     new WorkChunk(store),
   ];
@@ -100,6 +100,7 @@ export async function filesFixture({ uow, ctx, room }: LoyaltyFixture): Promise<
         new RecordRefused(),
         new DropSightings(uow),
         new DeliverResults(uow, findFiles),
+        kinds,
       ),
     worker: (work = workChunk) => new ProcessFiles(uow, store, kinds, work),
     async receive(content, given = {}) {

@@ -30,6 +30,7 @@ export * from './points/find-transactions.query.js';
 export * from './wallets/find-wallets.query.js';
 export * from './days/advance-sandbox-clock.operation.js';
 export * from './days/activate-points.step.js';
+export * from './days/clock-works.js';
 export * from './days/day-moments.policy.js';
 export * from './days/day-step.js';
 export * from './days/days.acts.js';

@@ -7,6 +7,7 @@ import { DIRECTORY_OPERATIONS } from './directory/directory-operations.js';
 import { CONCILIATION_OPERATIONS } from './conciliation/conciliation-operations.js';
 import { INSTITUTION_OPERATIONS } from './institutions/institution-operations.js';
 import { MERCHANT_OPERATIONS } from './merchants/merchant-operations.js';
+import { OfferClock } from './offer-clock.js';
 import { OfferFiles } from './offer-files.js';
 import { OFFER_OPERATIONS } from './offers/offer-operations.js';
 import { RECOMMENDER_OPERATIONS } from './recommender/recommender-operations.js';
@@ -20,6 +21,7 @@ const ROOM = [
   ...MERCHANT_OPERATIONS,
   ...OFFER_OPERATIONS,
   ...RECOMMENDER_OPERATIONS,
+  OfferClock,
   OfferFiles,
 ];
 

@@ -1,11 +1,9 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
+import { filePlace, inputName, LARGEST_FILE } from '@tallystick/loyalty';
 import {
   FindSettlement,
-  LARGEST_SETTLEMENT_FILE,
   ReceiveSettlementFile,
-  settlementName,
-  settlementPlace,
   SettlementFileAlreadyReceived,
   SettlementFileDto,
   SettlementFilesQuery,
@@ -54,12 +52,13 @@ export class SettlementFilesController {
     operationId: 'conciliation_settlement_files_create',
     summary: 'Upload a settlement file of a window',
     description:
-      'CSV in UTF-8 with the columns `reference`, `amount`, `currency`, and if wanted `type` (`purchase` when empty), `part` and `settled_at`. ' +
-      'The worker reads it and matches it with the card transactions of the window and the ledger. The same content, or the same name, is taken once.',
+      'CSV in UTF-8 with the columns `reference`, `amount`, `currency`, and if wanted `type` (`purchase` when empty), `part`, `settled_at` and `source`. ' +
+      'The worker reads it and matches it with the card transactions of the window and the ledger. The same content, or the same name, is taken once, ' +
+      'also when it came by SFTP. What became of each row, and the rejected rows as they came, are to be had from `/files/{id}` under the same id.',
     permission: 'conciliation:write',
     status: 201,
     upload: {
-      maxBytes: LARGEST_SETTLEMENT_FILE,
+      maxBytes: LARGEST_FILE,
       required: ['window_id'],
       fields: {
         window_id: { type: 'string', pattern: WINDOW_ID.source },
@@ -78,14 +77,14 @@ export class SettlementFilesController {
     @Idempotency() request: WriteRequest,
     @UploadedStream() upload: UploadStream,
   ): Promise<SealedAnswer> {
-    const [id, place] = [newId(), settlementPlace(ctx.tenantId)];
+    const [id, place] = [newId(), filePlace(ctx.tenantId)];
     let kept = false;
     try {
       const {
         taken: received,
         fileName,
         fields,
-      } = await upload.receive((file) => this.store.receive(place, settlementName(id), file, LARGEST_SETTLEMENT_FILE));
+      } = await upload.receive((file) => this.store.receive(place, inputName(id), file, LARGEST_FILE));
       const given = { name: readName(fileName), ...readFields(fields) };
       const body = { ...fields, file: received.sha256, name: given.name };
       return await this.writes.run(ctx, { ...request, body }, async (tx) => {
@@ -95,12 +94,10 @@ export class SettlementFilesController {
       });
     } catch (error) {
       kept = false;
-      throw error instanceof FileTooLarge
-        ? PayloadTooLarge.with({ message: `The file may have at most ${LARGEST_SETTLEMENT_FILE} bytes` })
-        : error;
+      throw error instanceof FileTooLarge ? PayloadTooLarge.with({ message: `The file may have at most ${LARGEST_FILE} bytes` }) : error;
     } finally {
       // A repeat under its key is answered by what was kept then.
-      if (!kept) await this.store.remove(place, settlementName(id));
+      if (!kept) await this.store.remove(place, inputName(id));
     }
   }
 

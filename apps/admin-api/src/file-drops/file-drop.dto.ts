@@ -6,12 +6,13 @@ import {
   readColumns,
   TXN_FIELDS,
   type DropSecret,
+  type DropType,
   type DropTrial,
   type FileDrop,
   type FileDropSettings,
   type FileFormat,
-  type FileType,
 } from '@tallystick/loyalty';
+import { SETTLEMENT_FIELDS } from '@tallystick/offers';
 import { Choice, Flag, FreeForm, Integer, Moment, Nested, Text, Uuid, ValidationFailed, Words } from '@tallystick/platform';
 
 const NAME = { max: 100, example: 'Core banking' };
@@ -46,7 +47,7 @@ const BASE_FOLDER = {
 
   pattern: /^\/(?!.*(^|\/)\.\.(\/|$))[^\u0000-\u001f\u007f\\]*$/,
   hint: 'Must be an absolute path.',
-  description: 'Files are taken from `upload/TXN`, `CPD`, `BNS` and `CRD` below it; what became of them comes back to `result`.',
+  description: 'Files are taken from `upload/TXN`, `CPD`, `BNS`, `CRD` and `STL` below it; what became of them comes back to `result`.',
   example: '/loyalty',
 };
 const POLL_SECONDS = { min: 10, max: 86_400, description: 'How often we look.', example: 60 };
@@ -103,11 +104,12 @@ export class FileFormatDto {
 }
 
 const names = (fields: readonly { readonly name: string }[]): string[] => fields.map(({ name }) => name);
-const KNOWN_FIELDS: Readonly<Record<FileType, readonly string[]>> = {
+const KNOWN_FIELDS: Readonly<Record<DropType, readonly string[]>> = {
   TXN: names(TXN_FIELDS),
   BNS: names(BNS_FIELDS),
   CPD: names(CPD_FIELDS),
   CRD: names(CRD_FIELDS),
+  STL: names(SETTLEMENT_FIELDS),
 };
 
 class SecretDto {
@@ -337,7 +339,7 @@ export class FileDropTrialDto {
   @Flag({ nullable: true, description: 'Whether the server lets us in; null when that was not tried.', example: true })
   signed_in: boolean | null;
 
-  @Words({ max: 4, description: 'The upload folders that are there.', example: ['upload/TXN', 'upload/CPD'] })
+  @Words({ max: 5, description: 'The upload folders that are there.', example: ['upload/TXN', 'upload/CPD'] })
   folders: readonly string[];
 
   @Text({ nullable: true, max: 1_000, description: 'What is in the way; null when all is well.', example: null })

@@ -22,7 +22,7 @@ export class FileDto {
   @Choice(ROW_TYPES, {
     nullable: true,
     description:
-      'Purchases and refunds, profiles of members, stated points, cards and accounts, merchants, venues, offers; null for a file that lay in a folder without a meaning.',
+      'Purchases and refunds, profiles of members, stated points, cards and accounts, merchants, venues, offers, what card transactions did settle; null for a file that lay in a folder without a meaning.',
     example: 'TXN',
   })
   type: string | null;

@@ -34,7 +34,7 @@ export class ClockController {
     operationId: 'sandbox_clock_advance',
     summary: 'Set the clock of a sandbox forward',
     description:
-      'Never back. Answers when the work of the days in between is done as if they had passed: points become available and expire, holds end, tiers and schedules follow. With `status: "advancing"` it takes longer: ask `GET /sandbox/clock` until it is `set`.',
+      'Never back. Answers when the work of the days in between is done as if they had passed: points become available and expire, holds end, tiers and segments follow, windows of cashback close. With `status: "advancing"` it takes longer: ask `GET /sandbox/clock` until it is `set`.',
     permission: 'sandbox:write',
     status: 200,
     data: ClockDto,

@@ -1,8 +1,12 @@
+import type { TenantContext } from '@tallystick/kernel';
 import { UnitOfWork } from '@tallystick/platform';
+import { cardItem, cardRefund } from '../../../../test/support/cashback.js';
+import { conciliationFixture } from '../../../../test/support/conciliation.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { startTestApp, type TestApp } from '../../../../test/support/http-app.js';
 import { openPerson, openTenant } from '../../../../test/support/identity.js';
 import { earnFact, loyaltyRoom, openProgram, redeemFact } from '../../../../test/support/loyalty.js';
+import { tamper } from '../../../../test/support/tamper.js';
 import { AdminApiModule } from '../admin-api.module.js';
 
 interface Said {
@@ -25,8 +29,8 @@ afterAll(async () => {
   await database?.close();
 });
 
-async function openAdmin(mode: 'live' | 'sandbox', role: 'tenant_admin' | 'auditor' = 'tenant_admin') {
-  const ctx = await openTenant(uow, { currency: 'USD', mode });
+async function openAdmin(mode: 'live' | 'sandbox', role: 'tenant_admin' | 'auditor' = 'tenant_admin', of?: TenantContext) {
+  const ctx = of ?? (await openTenant(uow, { currency: 'USD', mode }));
   const { email: username, password } = await openPerson(uow, ctx, role);
   const signedIn = await app.nest.inject({ method: 'POST', url: '/api/v1/auth/token', payload: { username, password } });
   const { access_token } = signedIn.json<{ data: { access_token: string } }>().data;
@@ -109,6 +113,36 @@ test('a clock that is set forward leaves what the days in between would have lef
     code: 'validation_error',
     errors: { to: [expect.any(String)] },
   });
+});
+
+test('windows of cashback that end meanwhile close on their days, in order, as if the time had passed', async () => {
+  const bank = await conciliationFixture(uow);
+  await bank.shop('shop');
+  await tamper(database.ownerUrl, `update tenant set mode = 'sandbox' where id = $1`, [bank.ctx.tenantId]);
+  const settled_at = new Date().toISOString();
+  await bank.cards(cardItem('p1', 'ana', { settled_at }), cardItem('p2', 'ana', { settled_at, merchant: { merchant_id: 'nobody' } }));
+  await bank.batch([cardRefund('r1', 'ana', 'never-told', '5.00', { settled_at })]);
+  // It has waited for its purchase for 80 days, and is given up on the 91st.
+  await tamper(
+    database.ownerUrl,
+    `update card_transaction set recorded_at = now() - interval '80 days' where tenant_id = $1 and reference = 'r1'`,
+    [bank.ctx.tenantId],
+  );
+  const { call } = await openAdmin('sandbox', 'tenant_admin', bank.ctx);
+  expect((await call('POST', '/advance', { days: 15 })).body.data).toMatchObject({ status: 'set' });
+  const windows = await bank.rows<{ number: number; lines: number | null; state: string; late: boolean | null }>(
+    `select number, lines, state, closed_at - ends_at > interval '12 hours' as late from conciliation_window where tenant_id = $1 order by number`,
+  );
+  expect(windows.slice(0, 3)).toEqual([
+    { number: 1, lines: 1, state: 'closed', late: false },
+    { number: 2, lines: 0, state: 'dispersed', late: false },
+    expect.anything(),
+  ]);
+  expect(windows.at(-1)).toMatchObject({ state: 'open' });
+  expect(await bank.verified()).toMatchObject({ windows: windows.length - 1, problem: null });
+  expect(await bank.rows(`select verdict from card_transaction where tenant_id = $1 and reference = 'r1'`)).toEqual([
+    { verdict: 'rejected' },
+  ]);
 });
 
 test('only a sandbox has a clock, only forward, and only who may write moves it', async () => {

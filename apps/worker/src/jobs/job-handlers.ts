@@ -5,7 +5,6 @@ import { DisperseWindowsJob } from './disperse-windows.job.js';
 import { PollFileDropJob } from './poll-file-drop.job.js';
 import { PostQueuedBatchJob } from './post-queued-batch.job.js';
 import { ProcessFilesJob } from './process-files.job.js';
-import { ReadSettlementFilesJob } from './read-settlement-files.job.js';
 import { RefreshSegmentJob } from './refresh-segment.job.js';
 import { ReplayRuleJob } from './replay-rule.job.js';
 import { ReplayWebhooksJob } from './replay-webhooks.job.js';
@@ -20,7 +19,6 @@ export const jobHandlers: Type<AnyJobHandler>[] = [
   PollFileDropJob,
   PostQueuedBatchJob,
   ProcessFilesJob,
-  ReadSettlementFilesJob,
   RefreshSegmentJob,
   ReplayRuleJob,
   ReplayWebhooksJob,

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { TenantContext } from '@tallystick/kernel';
-import { CloseWindow, FindWindows, MatchSettlement } from '@tallystick/offers';
-import { LOGGER, Metrics, UnitOfWork, type Logger } from '@tallystick/platform';
+import { CloseWindows } from '@tallystick/offers';
+import { LOGGER, Metrics, type Logger } from '@tallystick/platform';
 import { Gauge } from 'prom-client';
 import { WorkContexts } from '../tenants/work-contexts.js';
 import { defineSchedule, type ScheduledWork } from './schedule.js';
@@ -12,7 +11,7 @@ const schedule = defineSchedule({
   summary: "Closes windows of conciliation that have ended by their tenant's clock, one after the other",
 });
 
-/** A window is one transaction; what ended while no worker ran is closed in its order, each as it would have been in time. */
+/** What ended while no worker ran is closed in its order. A window that does not add up is tried again the next time. */
 @Injectable()
 export class CloseDueWindows implements ScheduledWork {
   readonly schedule = schedule;
@@ -20,10 +19,7 @@ export class CloseDueWindows implements ScheduledWork {
 
   constructor(
     private readonly contexts: WorkContexts,
-    private readonly unitOfWork: UnitOfWork,
-    private readonly findWindows: FindWindows,
-    private readonly closeWindow: CloseWindow,
-    private readonly match: MatchSettlement,
+    private readonly closeWindows: CloseWindows,
     metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -37,27 +33,12 @@ export class CloseDueWindows implements ScheduledWork {
   async run(signal: AbortSignal): Promise<void> {
     let blocked = 0;
     await this.contexts.each(schedule.name, signal, async (ctx) => {
-      if (await this.closeAll(ctx, signal)) blocked++;
+      const inTheWay = await this.closeWindows.run(ctx, signal);
+      if (!inTheWay) return;
+      blocked++;
+      const { windowId: window, problem } = inTheWay;
+      this.logger.error({ tenant: ctx.tenantId, window, problem }, 'a window of conciliation does not add up');
     });
     if (!signal.aborted) this.blocked.set(blocked);
-  }
-
-  /** Answers whether a window is in the way of the others. */
-  private async closeAll(ctx: TenantContext, signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted && (await this.unitOfWork.read(ctx, (tx) => this.findWindows.isDue(tx)))) {
-      const closing = await this.unitOfWork.run(ctx, async (tx) => {
-        const became = await this.closeWindow.execute(tx);
-        // What was missing in the ledger may have been told by now.
-        if (became?.outcome === 'closed') await this.match.differing(tx);
-        return became;
-      });
-      if (!closing) return false;
-      if (closing.outcome === 'blocked') {
-        const { windowId, problem } = closing;
-        this.logger.error({ tenant: ctx.tenantId, window: windowId, problem }, 'a window of conciliation does not add up');
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -1,9 +1,9 @@
 import { DeliveredEvents, FanOutEvents, SaveCallback } from '@tallystick/messaging';
-import { FindWindows, MatchSettlement, type CloseWindow } from '@tallystick/offers';
+import { FindWindows, VerifyWindows } from '@tallystick/offers';
 import { createLogger, Keyring, Metrics, type UnitOfWork } from '@tallystick/platform';
 import { FindTenant, TenantDirectory } from '@tallystick/tenancy';
 import { cardItem } from '../../../../test/support/cashback.js';
-import { conciliationFixture } from '../../../../test/support/conciliation.js';
+import { conciliationFixture, type ConciliationFixture } from '../../../../test/support/conciliation.js';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { accessEntities } from '../../../../test/support/identity.js';
 import { tamper } from '../../../../test/support/tamper.js';
@@ -11,6 +11,7 @@ import { DisperseWindowsJob } from '../jobs/disperse-windows.job.js';
 import { WorkContexts } from '../tenants/work-contexts.js';
 import { CloseDueWindows } from './close-windows.schedule.js';
 import { ConfirmDispersions } from './confirm-dispersions.schedule.js';
+import { VerifyClosedWindows } from './verify-windows.schedule.js';
 
 const never = new AbortController().signal;
 const logger = createLogger({ app: 'test', level: 'silent' });
@@ -39,8 +40,8 @@ async function openAhead(now: string) {
 }
 
 /** A worker of its own. */
-const closing = (close: CloseWindow): CloseDueWindows =>
-  new CloseDueWindows(contexts, worker.uow, new FindWindows(), close, new MatchSettlement(), new Metrics('test'), logger);
+const closing = (bank: ConciliationFixture): CloseDueWindows =>
+  new CloseDueWindows(contexts, bank.windows.closeAll, new Metrics('test'), logger);
 
 test('windows close by the clock of the tenant, all that ended while nobody worked, once by however many workers', async () => {
   const bank = await openAhead('2030-01-20T12:00:00-06:00');
@@ -48,7 +49,7 @@ test('windows close by the clock of the tenant, all that ended while nobody work
     cardItem('p1', 'ana', { settled_at: '2030-01-02T12:00:00-06:00' }),
     cardItem('p2', 'ana', { settled_at: '2030-01-15T12:00:00-06:00' }),
   );
-  const [one, other] = [closing(bank.windows.close), closing(bank.windows.close)];
+  const [one, other] = [closing(bank), closing(bank)];
   await Promise.all([one.run(never), other.run(never)]);
   const windows = await bank.rows('select state, lines from conciliation_window where tenant_id = $1 order by number');
   expect(windows).toEqual([
@@ -96,4 +97,41 @@ test('a callback that took every part of a dispersion says that the cashback was
   )) as [{ paid: string }];
   expect(paid).toBe('500500');
   expect(await bank.differences()).toEqual([]);
+});
+
+test('every night the chains are checked: their last hashes go into the log, and operators are told of one that was altered', async () => {
+  const log: Record<string, unknown>[] = [];
+  const told = createLogger(
+    { app: 'test', level: 'info' },
+    { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  const metrics = new Metrics('test');
+  const work = new VerifyClosedWindows(contexts, worker.uow, new VerifyWindows(), metrics, told);
+  const altered = async () => /^conciliation_chains_altered\{[^}]*\} (\d+)$/m.exec(await metrics.registry.metrics())?.[1];
+  const [sound, bad] = [await openAhead('2030-01-20T12:00:00-06:00'), await openAhead('2030-01-20T12:00:00-06:00')];
+  for (const bank of [sound, bad]) {
+    await bank.cards(cardItem('p1', 'ana', { settled_at: '2030-01-02T12:00:00-06:00' }));
+    expect(await bank.closeAll()).toHaveLength(2);
+  }
+  await work.run(never);
+  const saidOf = (bank: ConciliationFixture) => log.find(({ tenant }) => tenant === bank.ctx.tenantId);
+  for (const bank of [sound, bad])
+    expect(saidOf(bank)).toMatchObject({
+      message: 'closed windows are as they were closed',
+      windows: 2,
+      hash: (await bank.verified()).hash,
+    });
+  expect(await altered()).toBe('0');
+  log.length = 0;
+  await tamper(database.ownerUrl, 'update conciliation_payout set payout = payout + 1, earned = earned + 1 where tenant_id = $1', [
+    bad.ctx.tenantId,
+  ]);
+  await work.run(never);
+  expect(saidOf(sound)).toMatchObject({ message: 'closed windows are as they were closed' });
+  expect(saidOf(bad)).toMatchObject({
+    message: 'closed windows of conciliation were altered',
+    windows: 0,
+    problem: { reason: 'has other payouts than it was closed with' },
+  });
+  expect(await altered()).toBe('1');
 });

@@ -19,6 +19,7 @@ import { ReviewDueTiers } from './review-tiers.schedule.js';
 import type { ScheduledWork } from './schedule.js';
 import { SealLedgers } from './seal-ledger.schedule.js';
 import { VerifyAuditTrails } from './verify-audit.schedule.js';
+import { VerifyClosedWindows } from './verify-windows.schedule.js';
 import { WakeDueEndpoints } from './wake-due-endpoints.schedule.js';
 
 /** Everything that is done by the clock. */
@@ -42,5 +43,6 @@ export const scheduledWorks: Type<ScheduledWork>[] = [
   ReviewDueTiers,
   SealLedgers,
   VerifyAuditTrails,
+  VerifyClosedWindows,
   WakeDueEndpoints,
 ];

@@ -1,5 +1,6 @@
 import { ActivatePoints } from './activate-points.step.js';
 import { AdvanceSandboxClock } from './advance-sandbox-clock.operation.js';
+import { ClockWorks } from './clock-works.js';
 import type { DayStep } from './day-step.js';
 import { EndHolds } from './end-holds.step.js';
 import { ExpireLots } from './expire-lots.step.js';
@@ -17,6 +18,7 @@ export const DAY_OPERATIONS = [
   { provide: DAY_STEPS, inject: STEPS, useFactory: (...steps: DayStep[]) => steps },
   RunDays,
   AdvanceSandboxClock,
+  ClockWorks,
   FindSandboxClock,
   MoveSandboxClock,
 ];

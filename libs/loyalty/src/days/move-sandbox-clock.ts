@@ -5,6 +5,7 @@ import { UnitOfWork, type WriteTx } from '@tallystick/platform';
 import { RetryParkedRefunds } from '../points/retry-parked-refunds.operation.js';
 import { RefreshSegment } from '../segments/refresh-segment.operation.js';
 import { EvaluateTiers } from '../tiers/evaluate-tiers.operation.js';
+import { ClockWorks } from './clock-works.js';
 import { nextMidnight } from './day-moments.policy.js';
 import { RunDays } from './run-days.js';
 
@@ -31,6 +32,7 @@ export class MoveSandboxClock {
     private readonly retryParkedRefunds: RetryParkedRefunds,
     private readonly evaluateTiers: EvaluateTiers,
     private readonly refreshSegment: RefreshSegment,
+    private readonly works: ClockWorks,
   ) {}
 
   /** Answers whether the clock has arrived, and is in force everywhere; false when `signal` stopped it or another process is at it. */
@@ -43,6 +45,7 @@ export class MoveSandboxClock {
       await this.runDays.execute(then, signal);
       while (!signal.aborted && (await this.unitOfWork.run(then, (tx) => this.retryParkedRefunds.execute(tx, REFUNDS))) === REFUNDS);
       await this.refresh(then, signal);
+      await this.works.run(then, signal);
       if (signal.aborted || hop.arrived) await this.unitOfWork.run(then, (tx) => this.leave(tx, own, hop.arrived && !signal.aborted));
       if (signal.aborted) return false;
       if (!hop.arrived) continue;

@@ -4,11 +4,16 @@ import { FileStore, InvalidState, NotFound, type WriteTx } from '@tallystick/pla
 import { FILE_COLUMNS, filePlace, inputName, type FileRow } from './file-import.js';
 import { FileCancelled } from './files.acts.js';
 import { pollFileDrop } from './files.jobs.js';
+import { followed } from './row-kind.js';
+import { RowKinds } from './row-kinds.js';
 
 /** Stops the work on a file. The rows that were counted stay counted. */
 @Injectable()
 export class CancelFile {
-  constructor(private readonly store: FileStore) {}
+  constructor(
+    private readonly store: FileStore,
+    private readonly kinds: RowKinds,
+  ) {}
 
   /** Throws `not_found`, or `invalid_state` when there is nothing left to stop. */
   async execute(tx: WriteTx<TenantContext>, id: string): Promise<FileRow> {
@@ -27,6 +32,7 @@ export class CancelFile {
       target: { type: 'file', id },
       after: { name: file.name, rows_done: file.rowsDone, rows_total: file.rowsTotal },
     });
+    await followed(tx, this.kinds.of(file.type!), after!, []);
     if (file.dropId !== null) tx.enqueue(pollFileDrop, { drop_id: file.dropId });
     return after!;
   }

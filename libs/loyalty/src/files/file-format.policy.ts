@@ -4,12 +4,16 @@ import { ValidationFailed } from '@tallystick/platform';
 export const FILE_TYPES = ['TXN', 'CPD', 'BNS', 'CRD'] as const;
 export type FileType = (typeof FILE_TYPES)[number];
 
+/** Whatever has a folder in a drop: besides those, what card transactions did settle. */
+export const DROP_TYPES = [...FILE_TYPES, 'STL'] as const;
+export type DropType = (typeof DROP_TYPES)[number];
+
 /** Files that are uploaded where their rows belong: merchants, venues, offers. They may be sent again: a row that changes nothing is a duplicate. */
 export const IMPORT_TYPES = ['MER', 'VEN', 'OFR'] as const;
 export type ImportType = (typeof IMPORT_TYPES)[number];
 
 /** Whatever a file may be about. */
-export const ROW_TYPES = [...FILE_TYPES, ...IMPORT_TYPES] as const;
+export const ROW_TYPES = [...DROP_TYPES, ...IMPORT_TYPES] as const;
 export type RowType = (typeof ROW_TYPES)[number];
 
 /** The name of a column in a file, by the name of our field. */
@@ -44,15 +48,15 @@ const LONGEST_NAME = 100;
 /** Reads the column names as a caller gives them: `{ "TXN": { "id": "TXN_ID" } }`. Throws `validation_error`. */
 export function readColumns(
   given: Readonly<Record<string, unknown>>,
-  knownFields: Readonly<Record<FileType, readonly string[]>>,
+  knownFields: Readonly<Record<DropType, readonly string[]>>,
 ): FileFormat['columns'] {
   const refuse = (message: string): never => {
     throw ValidationFailed.with({ errors: { columns: [message] } });
   };
   for (const [type, names] of Object.entries(given)) {
-    if (!(FILE_TYPES as readonly string[]).includes(type)) refuse(`${type.slice(0, 20)} is not one of ${FILE_TYPES.join(', ')}.`);
+    if (!(DROP_TYPES as readonly string[]).includes(type)) refuse(`${type.slice(0, 20)} is not one of ${DROP_TYPES.join(', ')}.`);
     if (typeof names !== 'object' || names === null || Array.isArray(names)) refuse(`${type} must name columns by field.`);
-    const known = knownFields[type as FileType];
+    const known = knownFields[type as DropType];
     const headers = Object.entries(names as Record<string, unknown>).map(([field, header]) => {
       if (!known.includes(field)) refuse(`${type} has no field ${field.slice(0, 50)}: it has ${known.join(', ')}.`);
       if (typeof header !== 'string' || header.trim() !== header || header.length === 0 || header.length > LONGEST_NAME)

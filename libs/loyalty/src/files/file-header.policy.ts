@@ -27,6 +27,7 @@ export const REFUSAL_CODES = [
   'too_large',
   'file_already_received',
   'wrong_folder',
+  'no_window',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 

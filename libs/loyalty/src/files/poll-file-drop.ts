@@ -15,13 +15,14 @@ import {
 import { DeliverResults } from './deliver-results.js';
 import { DropSightings } from './drop-sightings.js';
 import { accessOf, DROP_COLUMNS, dropTarget, type FileDrop } from './file-drop.js';
-import { FILE_TYPES, type FileType } from './file-format.policy.js';
+import { DROP_TYPES, type DropType } from './file-format.policy.js';
 import { filePlace, inputName, LARGEST_FILE } from './file-import.js';
 import { FileDropStopped } from './files.acts.js';
-import { FileAlreadyReceived } from './files.errors.js';
 import { FileDropStoppedEvent } from './files.events.js';
-import { ReceiveFile } from './receive-file.operation.js';
+import { RefusedFile } from './file-header.policy.js';
+import { ReceiveFile, type NewFile } from './receive-file.operation.js';
 import { RecordRefused } from './record-refused.operation.js';
+import { RowKinds } from './row-kinds.js';
 import { doneMarker, isUnfinished, processedPath, refusedPath, uploadFolder } from './remote-places.js';
 
 /** For how long a worker may be silent before another one looks into its drop. */
@@ -50,6 +51,7 @@ export class PollFileDrop {
     private readonly recordRefused: RecordRefused,
     private readonly sightings: DropSightings,
     private readonly deliverResults: DeliverResults,
+    private readonly kinds: RowKinds,
   ) {}
 
   async run(ctx: TenantContext, dropId: string): Promise<PollOutcome> {
@@ -116,7 +118,7 @@ export class PollFileDrop {
   private async takeFiles(ctx: TenantContext, drop: LeasedDrop, session: SftpSession): Promise<number> {
     await this.noteStrays(ctx, drop, session);
     let taken = 0;
-    for (const type of FILE_TYPES) {
+    for (const type of DROP_TYPES) {
       const folder = uploadFolder(drop.baseFolder, type);
       const entries = (await session.list(folder)) ?? [];
       const marked = new Set(entries.map(({ name }) => name));
@@ -141,7 +143,7 @@ export class PollFileDrop {
   private async take(
     ctx: TenantContext,
     drop: LeasedDrop,
-    type: FileType,
+    type: DropType,
     { name, size }: SftpEntry,
     remotePath: string,
     session: SftpSession,
@@ -166,16 +168,10 @@ export class PollFileDrop {
     let kept = false;
     try {
       kept = await this.unitOfWork.run(ctx, async (tx) => {
-        const refusal = await tx.attempt(async () => void (await this.receiveFile.execute(tx, { ...file, received })));
+        const refusal = await this.receive(tx, { ...file, received });
         if (!refusal) return true;
-        const reason = (refusal.details.errors as { file?: string } | undefined)?.file ?? refusal.message;
-        const refused = {
-          size: received.bytes,
-          sha256: received.sha256,
-          code: FileAlreadyReceived.code as 'file_already_received',
-          reason,
-        };
-        await this.recordRefused.execute(tx, { ...file, ...refused });
+        const { code, message: reason } = refusal;
+        await this.recordRefused.execute(tx, { ...file, size: received.bytes, sha256: received.sha256, code, reason });
         return false;
       });
     } finally {
@@ -184,11 +180,23 @@ export class PollFileDrop {
     return this.finishMove(ctx, drop, type, { name }, remotePath, session);
   }
 
+  /** Takes a file that lies in the store, or answers why not. */
+  private async receive(tx: WriteTx<TenantContext>, file: NewFile): Promise<RefusedFile | undefined> {
+    const kind = this.kinds.of(file.type);
+    if (kind.take) return kind.take(tx, file);
+    const refusal = await tx.attempt(async () => void (await this.receiveFile.execute(tx, file)));
+    if (!refusal) return undefined;
+    return new RefusedFile(
+      'file_already_received',
+      (refusal.details.errors as { file?: readonly string[] } | undefined)?.file?.[0] ?? refusal.message,
+    );
+  }
+
   /** Moves a file that was taken or refused out of the upload folder. Answers false when the one that lies there was neither. */
   private async finishMove(
     ctx: TenantContext,
     { id: dropId, baseFolder }: FileDrop,
-    type: FileType,
+    type: DropType,
     { name }: Pick<SftpEntry, 'name'>,
     remotePath: string,
     session: SftpSession,
@@ -214,13 +222,13 @@ export class PollFileDrop {
     return true;
   }
 
-  /** Files beside the four folders are left alone, and noted once so that somebody finds out why nothing became of them (A.3.5). */
+  /** Files beside the folders of the types are left alone, and noted once so that somebody finds out why nothing became of them (A.3.5). */
   private async noteStrays(ctx: TenantContext, drop: LeasedDrop, session: SftpSession): Promise<void> {
     const upload = path.posix.join(drop.baseFolder, 'upload');
     const entries = (await session.list(upload)) ?? [];
     const strays = entries.filter(({ kind, name }) => kind === 'file' && !isUnfinished(name)).map((entry) => ({ entry, folder: upload }));
     for (const { name } of entries
-      .filter(({ kind, name }) => kind === 'folder' && !(FILE_TYPES as readonly string[]).includes(name))
+      .filter(({ kind, name }) => kind === 'folder' && !(DROP_TYPES as readonly string[]).includes(name))
       .slice(0, 20)) {
       const folder = path.posix.join(upload, name);
       for (const entry of (await session.list(folder)) ?? [])

@@ -7,7 +7,7 @@ import { FILE_COLUMNS, filePlace, inputName, type CountedFile, type FileRow } fr
 import { processFiles } from './files.jobs.js';
 import { frameRows, type FramedRow } from './frame-rows.js';
 import { inspectFile, readFirstRow } from './inspect-file.js';
-import type { Reading, RowKind } from './row-kind.js';
+import { followed, type Reading, type RowKind } from './row-kind.js';
 import { RowKinds } from './row-kinds.js';
 import { finished, WorkChunk } from './work-chunk.operation.js';
 
@@ -61,10 +61,10 @@ export class ProcessFiles {
       if (scale === null && !kind.pointless)
         throw new RefusedFile('no_program', 'There is no such program: the tenant has no default program yet.');
       const { first, rows } = await inspectFile(await this.bytesOf(ctx, file), kind.type, fields, file.format);
-      await this.unitOfWork.run(ctx, (tx) => this.count(tx, file, { ...first, rows, scale: scale ?? 0 }));
+      await this.unitOfWork.run(ctx, (tx) => this.count(tx, kind, file, { ...first, rows, scale: scale ?? 0 }));
     } catch (error) {
       if (!(error instanceof RefusedFile)) throw error;
-      await this.unitOfWork.run(ctx, (tx) => this.refuse(tx, file, error));
+      await this.unitOfWork.run(ctx, (tx) => this.refuse(tx, kind, file, error));
       await this.store.remove(filePlace(ctx.tenantId), inputName(file.id));
     }
     return true;
@@ -72,23 +72,27 @@ export class ProcessFiles {
 
   private async count(
     tx: WriteTx<TenantContext>,
+    kind: RowKind,
     { id }: FileRow,
     { offset, line, rows, scale }: { offset: number; line: number; rows: number; scale: number },
   ): Promise<void> {
-    await tx.query(
+    const [counted] = await tx.query<FileRow>(
       `update file_import set status = 'processing', started_at = now(), rows_total = $3, byte_offset = $4, line = $5, scale = $6
-       where tenant_id = $1 and id = $2 and status = 'received'`,
+       where tenant_id = $1 and id = $2 and status = 'received' returning ${FILE_COLUMNS}`,
       [tx.ctx.tenantId, id, rows, offset, line, scale],
     );
+    if (counted) await followed(tx, kind, counted, []);
   }
 
-  private async refuse(tx: WriteTx<TenantContext>, { id }: FileRow, { code, message }: RefusedFile): Promise<void> {
+  private async refuse(tx: WriteTx<TenantContext>, kind: RowKind, { id }: FileRow, { code, message }: RefusedFile): Promise<void> {
     const [refused] = await tx.query<FileRow>(
       `update file_import set status = 'refused', code = $3, reason = $4, finished_at = now()
        where tenant_id = $1 and id = $2 and status = 'received' returning ${FILE_COLUMNS}`,
       [tx.ctx.tenantId, id, code, message],
     );
-    if (refused) finished(tx, refused);
+    if (!refused) return;
+    await followed(tx, kind, refused, []);
+    finished(tx, refused);
   }
 
   /** Works chunks off until the file or the turn ends. Answers whether there may be more to do for this worker. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { ValidationFailed, type Received, type WriteTx } from '@tallystick/platform';
-import { DEFAULT_FORMAT, IMPORT_TYPES, type FileFormat, type RowType } from './file-format.policy.js';
+import { DEFAULT_FORMAT, FILE_TYPES, type FileFormat, type RowType } from './file-format.policy.js';
 import { FILE_COLUMNS, type FileRow } from './file-import.js';
 import { FileAlreadyReceived } from './files.errors.js';
 import { processFiles } from './files.jobs.js';
@@ -21,14 +21,14 @@ export interface NewFile {
 
 /**
  * Takes a file and asks for the work on it. The same content, or the same name of the same type, is taken once, however it comes (C10.7,
- * FIL-01); a trial run takes no place, and merchants, venues and offers may come again. Throws `file_already_received`, or `validation_error` for a drop that is not there.
+ * FIL-01); a trial run takes no place, merchants, venues and offers may come again, and settlement files are refused by who keeps them. Throws `file_already_received`, or `validation_error` for a drop that is not there.
  */
 @Injectable()
 export class ReceiveFile {
   async execute(tx: WriteTx<TenantContext>, file: NewFile): Promise<FileRow> {
     const { tenantId } = tx.ctx;
     const { format, programId } = await this.settings(tx, file.dropId);
-    if (!file.validateOnly && !(IMPORT_TYPES as readonly string[]).includes(file.type)) await this.refuseRepeat(tx, file);
+    if (!file.validateOnly && (FILE_TYPES as readonly string[]).includes(file.type)) await this.refuseRepeat(tx, file);
     const [row] = await tx.query<FileRow>(
       `insert into file_import (tenant_id, id, type, name, origin, drop_id, remote_path, size, sha256, validate_only, program_id, format, status, created_by)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'received', $13) on conflict do nothing returning ${FILE_COLUMNS}`,

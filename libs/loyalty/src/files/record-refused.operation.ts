@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
 import type { WriteTx } from '@tallystick/platform';
 import type { RefusalCode } from './file-header.policy.js';
-import type { FileType } from './file-format.policy.js';
+import { DROP_TYPES, type DropType } from './file-format.policy.js';
 
 /** A file in a drop that is not taken. */
 export interface RefusedDropFile {
   readonly id: string;
-  readonly type: FileType;
+  readonly type: DropType;
   readonly name: string;
   readonly dropId: string;
   readonly remotePath: string;
@@ -52,7 +52,7 @@ export class RecordRefused {
         file.dropId,
         file.remotePath,
         file.size,
-        'Only files in upload/TXN, upload/CPD, upload/BNS and upload/CRD are worked off.',
+        `Only files in ${DROP_TYPES.map((type) => `upload/${type}`).join(', ')} are worked off.`,
         tx.ctx.actor.id,
       ],
     );

@@ -1,7 +1,9 @@
 import type { TenantContext } from '@tallystick/kernel';
 import type { ReadTx, WriteTx } from '@tallystick/platform';
-import type { FileField } from './file-header.policy.js';
+import type { FileField, RefusedFile } from './file-header.policy.js';
 import type { FileFormat, RowType } from './file-format.policy.js';
+import type { FileRow } from './file-import.js';
+import type { NewFile } from './receive-file.operation.js';
 
 /** What became of a row. `points` counts the program's smallest unit, exactly. */
 export interface RowVerdict {
@@ -40,12 +42,25 @@ export interface RowKind<Row = unknown> {
   readonly chunk: number;
   /** The columns that such a file may have, by the tenant's own definitions. */
   fields(tx: ReadTx<TenantContext>): Promise<readonly FileField[]>;
-  /** Reads one row. @throws BadCell */
-  read(cells: FieldCells, reading: Reading): Row;
+  /** Reads one row, the first of whose lines is `line`. @throws BadCell */
+  read(cells: FieldCells, reading: Reading, line: number): Row;
   /** What names a row, for the record of one that was rejected. */
   keyOf(cells: FieldCells): string;
   /** Does what the rows say, each with a verdict of its own. */
   post(tx: WriteTx<TenantContext>, rows: readonly Row[], reading: Reading): Promise<RowVerdict[]>;
+  /** Takes a file of this kind that was dropped, for a kind that keeps a record of its own; answers why not, when it does not. */
+  take?(tx: WriteTx<TenantContext>, file: NewFile): Promise<RefusedFile | undefined>;
+  /**
+   * Told of each step that a file of this kind takes, in the transaction of the step: how the file stands then, and what became of the rows
+   * of that step. Trial runs are not told of.
+   */
+  follow?(tx: WriteTx<TenantContext>, file: FileRow, rows: readonly FollowedRow[]): Promise<void>;
+}
+
+/** A row of a step, with what became of it. */
+export interface FollowedRow {
+  readonly line: number;
+  readonly verdict: RowVerdict;
 }
 
 /** A row that moves no points. */
@@ -68,3 +83,8 @@ export const rejectedRow = (key: string | null, code: string, reason: string, fi
   reason,
   ...(field !== undefined && { field }),
 });
+
+/** Tells a kind of a step of a file. */
+export async function followed(tx: WriteTx<TenantContext>, kind: RowKind, file: FileRow, rows: readonly FollowedRow[]): Promise<void> {
+  if (!file.validateOnly) await kind.follow?.(tx, file, rows);
+}

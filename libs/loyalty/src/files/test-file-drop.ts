@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { Keyring, OutgoingSftp, SftpFailure, UnitOfWork } from '@tallystick/platform';
 import { accessOf, readDrop } from './file-drop.js';
-import { FILE_TYPES } from './file-format.policy.js';
+import { DROP_TYPES } from './file-format.policy.js';
 import { uploadFolder } from './remote-places.js';
 
 /** What a trial of a drop found. */
@@ -41,7 +41,7 @@ export class TestFileDrop {
     if (session instanceof SftpFailure) return { ...known, signedIn: session.kind !== 'sign_in_refused', problem: session.message };
     try {
       const folders: string[] = [];
-      for (const type of FILE_TYPES) if (await session.list(uploadFolder(drop.baseFolder, type))) folders.push(`upload/${type}`);
+      for (const type of DROP_TYPES) if (await session.list(uploadFolder(drop.baseFolder, type))) folders.push(`upload/${type}`);
       const problem = folders.length === 0 ? 'There is no upload folder below the base folder.' : null;
       return { ...known, signedIn: true, folders, problem };
     } catch (error) {

@@ -7,7 +7,7 @@ import { rejectedHead, rejectedLines, resultHead, resultLines, type OutputShape,
 import { FileProcessed } from './files.events.js';
 import { pollFileDrop } from './files.jobs.js';
 import type { FramedRow } from './frame-rows.js';
-import { rejectedRow, type FieldCells, type Reading, type RowKind, type RowVerdict } from './row-kind.js';
+import { followed, rejectedRow, type FieldCells, type Reading, type RowKind, type RowVerdict } from './row-kind.js';
 import { BadCell } from './values.policy.js';
 
 /** Rows of a file that are worked off together. */
@@ -67,12 +67,18 @@ export class WorkChunk {
         last,
       ],
     );
+    await followed(
+      tx,
+      chunk.kind,
+      after!,
+      worked.map(({ row: { line }, verdict }) => ({ line, verdict })),
+    );
     if (last) finished(tx, after as CountedFile);
     return after;
   }
 
   private async work(tx: WriteTx<TenantContext>, { file, kind, reading, shape, rows }: Chunk): Promise<WorkedRow[]> {
-    const read = readCells(rows, reading.format).map((cells) => readRow(cells, kind, reading, shape));
+    const read = readCells(rows, reading.format).map((cells, index) => readRow(cells, rows[index]!.line, kind, reading, shape));
     const good = read.flatMap((row) => ('row' in row ? [row.row] : []));
     const post = (): Promise<RowVerdict[]> => kind.post(tx, good, reading);
     const verdicts = file.validateOnly ? await rehearse(tx, post) : await post();
@@ -86,7 +92,7 @@ export class WorkChunk {
 
 type ReadRow = { readonly cells: RowCells } & ({ readonly row: unknown } | { readonly verdict: RowVerdict });
 
-function readRow(cells: RowCells, kind: RowKind, reading: Reading, { header }: OutputShape): ReadRow {
+function readRow(cells: RowCells, line: number, kind: RowKind, reading: Reading, { header }: OutputShape): ReadRow {
   if ('problem' in cells) return { cells, verdict: rejectedRow(null, ValidationFailed.code, cells.problem) };
   const { names, fields } = header;
   if (cells.cells.length !== names.length) {
@@ -96,7 +102,7 @@ function readRow(cells: RowCells, kind: RowKind, reading: Reading, { header }: O
   const byField = new Map(fields.map((field, index) => [field, cells.cells[index]!]));
   const cellOf: FieldCells = (field) => byField.get(field) ?? '';
   try {
-    return { cells, row: kind.read(cellOf, reading) };
+    return { cells, row: kind.read(cellOf, reading, line) };
   } catch (error) {
     if (!(error instanceof BadCell)) throw error;
     return { cells, verdict: rejectedRow(kind.keyOf(cellOf).slice(0, 200) || null, ValidationFailed.code, error.message, error.field) };

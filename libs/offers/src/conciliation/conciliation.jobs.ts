@@ -8,12 +8,3 @@ export const disperseWindows = defineJob<object>({
   attempts: 8,
   dedupe: () => 'windows',
 });
-
-/** Reads a tenant's settlement files, one after the other, and matches their windows. */
-export const readSettlementFiles = defineJob<object>({
-  name: 'read-settlement-files',
-  summary: 'Reads the settlement files of a tenant and matches them with card transactions and ledger',
-  schema: { type: 'object', additionalProperties: false, properties: {} },
-  attempts: 8,
-  dedupe: () => 'settlement',
-});

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
+import { ReceiveFile } from '@tallystick/loyalty';
 import { ValidationFailed, type Received, type WriteTx } from '@tallystick/platform';
 import { SettlementFileReceived } from './conciliation.acts.js';
 import { SettlementFileAlreadyReceived } from './conciliation.errors.js';
-import { readSettlementFiles } from './conciliation.jobs.js';
 import { SETTLEMENT_COLUMNS, type SettlementFile } from './settlement-file.js';
 
 /** A settlement file that lies in the store. */
@@ -13,6 +13,8 @@ export interface NewSettlementFile {
   readonly received: Received;
   readonly windowId: string;
   readonly source: string;
+  /** Where it lay, when it was dropped. */
+  readonly dropped?: { readonly dropId: string; readonly remotePath: string };
 }
 
 /**
@@ -21,7 +23,9 @@ export interface NewSettlementFile {
  */
 @Injectable()
 export class ReceiveSettlementFile {
-  async execute(tx: WriteTx<TenantContext>, { id, name, received, windowId, source }: NewSettlementFile): Promise<SettlementFile> {
+  constructor(private readonly receiveFile: ReceiveFile) {}
+
+  async execute(tx: WriteTx<TenantContext>, { id, name, received, windowId, source, dropped }: NewSettlementFile): Promise<SettlementFile> {
     const { tenantId, actor } = tx.ctx;
     const known = await tx.query('select from conciliation_window where tenant_id = $1 and id = $2', [tenantId, windowId]);
     if (known.length === 0) throw ValidationFailed.with({ errors: { window_id: ['No such window.'] } });
@@ -35,13 +39,13 @@ export class ReceiveSettlementFile {
       target: { type: 'settlement_file', id },
       after: { name, window_id: windowId, source, sha256: received.sha256 },
     });
-    tx.enqueue(readSettlementFiles, {});
+    await this.receiveFile.execute(tx, { id, type: 'STL', name, received, ...dropped });
     return row;
   }
 
   private async repeat(tx: WriteTx<TenantContext>, name: string, sha256: string): Promise<Error> {
     const [before] = await tx.query<{ id: string; sha256: string }>(
-      `select id, sha256 from settlement_file where tenant_id = $1 and status <> 'refused' and (sha256 = $2 or name = $3)
+      `select id, sha256 from settlement_file where tenant_id = $1 and status not in ('refused', 'cancelled') and (sha256 = $2 or name = $3)
        order by (sha256 = $2) desc limit 1`,
       [tx.ctx.tenantId, sha256, name],
     );

@@ -1,12 +1,10 @@
-import type { FilePlace } from '@tallystick/platform';
-
-export const SETTLEMENT_STATUSES = ['received', 'processing', 'completed', 'refused'] as const;
+export const SETTLEMENT_STATUSES = ['received', 'processing', 'completed', 'refused', 'cancelled'] as const;
 export type SettlementStatus = (typeof SETTLEMENT_STATUSES)[number];
 
 export const ROW_STATUSES = ['accepted', 'duplicate', 'rejected'] as const;
 export type RowStatus = (typeof ROW_STATUSES)[number];
 
-/** A settlement file and how far it has been read. */
+/** A settlement file and how far it has been read; the file of the same id among all files is how it came and what goes back. */
 export interface SettlementFile {
   readonly id: string;
   readonly windowId: string;
@@ -22,15 +20,13 @@ export interface SettlementFile {
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: number;
-  readonly byteOffset: string;
-  readonly line: number;
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
 }
 
 /** The columns of the table, named as its fields are. */
 export const SETTLEMENT_COLUMNS = `id, window_id as "windowId", source, name, size, sha256, status, code, reason, rows_total as "rowsTotal",
-  rows_done as "rowsDone", accepted, duplicates, rejected, byte_offset as "byteOffset", line, created_at as "createdAt", finished_at as "finishedAt"`;
+  rows_done as "rowsDone", accepted, duplicates, rejected, created_at as "createdAt", finished_at as "finishedAt"`;
 
 /** A row of a settlement file as it was read; amounts in minor units. */
 export interface SettlementRow {
@@ -47,10 +43,3 @@ export interface SettlementRow {
   readonly field: string | null;
   readonly reason: string | null;
 }
-
-/** The largest file that is taken, in bytes: some millions of rows. */
-export const LARGEST_SETTLEMENT_FILE = 512 * 1024 * 1024;
-
-/** Where the bytes of a tenant's settlement files lie until they were read. */
-export const settlementPlace = (tenantId: string): FilePlace => ({ tenantId, area: 'settlement' });
-export const settlementName = (id: string): string => `${id}.csv`;

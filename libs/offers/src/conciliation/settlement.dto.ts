@@ -55,7 +55,10 @@ export class SettlementFileDto {
   @Text({ example: 'settlement-2025-46.csv' })
   name: string;
 
-  @Choice(SETTLEMENT_STATUSES, { description: '`refused`: no row was looked at, `code` says why.', example: 'completed' })
+  @Choice(SETTLEMENT_STATUSES, {
+    description: '`refused`: no row was looked at, `code` says why. `cancelled`: the rows read until then count.',
+    example: 'completed',
+  })
   status: string;
 
   @Text({ nullable: true, max: 50, example: null })
@@ -124,6 +127,9 @@ export class SettlementRowDto {
   @Text({ max: 10, nullable: true, example: 'purchase' })
   type: string | null;
 
+  @Text({ max: 50, nullable: true, description: 'Whose id the reference is.', example: 'cards' })
+  source: string | null;
+
   @Text({ max: 200, nullable: true, example: 'FI-TXN-0001' })
   reference: string | null;
 
@@ -153,6 +159,7 @@ export class SettlementRowDto {
       line: row.line,
       status: row.status,
       type: row.type,
+      source: row.source,
       reference: row.reference,
       part: row.part,
       currency: row.currency,

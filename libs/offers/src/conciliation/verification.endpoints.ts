@@ -13,7 +13,7 @@ export abstract class VerificationEndpoints {
   @Endpoint({
     operationId: 'conciliation_verification_retrieve',
     summary: 'Check that no closed window was changed',
-    description: 'Recomputes the chain from the first window, all lines and payouts with it.',
+    description: 'Recomputes the chain from the first window, all lines, payouts and sums with it, and holds each line against what moved.',
     permission: 'conciliation:read',
     limit: 'export',
     data: WindowVerificationDto,

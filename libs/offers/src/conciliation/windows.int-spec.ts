@@ -7,7 +7,8 @@ import { cardItem, cardRefund } from '../../../../test/support/cashback.js';
 import { conciliationFixture, type ConciliationFixture } from '../../../../test/support/conciliation.js';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { tamper } from '../../../../test/support/tamper.js';
-import { noteRefreshRate } from '../index.js';
+import { batchesOf, linesAfter, noteRefreshRate, payoutsAfter, sealHash } from '../index.js';
+import { listHash } from './list-hash.policy.js';
 
 let database: TestDatabase;
 let uow: UnitOfWork;
@@ -189,6 +190,62 @@ test('closed is closed: no role changes a window or its lines, and two that clos
     windows: 0,
     problem: { window_id: id, reason: 'has other lines than it was closed with' },
   });
+});
+
+test('whatever a superuser does to closed windows is found out, also when every hash is made to fit', async () => {
+  /** Two windows, the second with what was owed from the first. */
+  const twice = async (): Promise<ConciliationFixture> => {
+    const own = await conciliationFixture(uow);
+    await own.shop('shop', { rateBps: 1_000 });
+    own.goTo('2025-11-17T01:00:00-06:00');
+    await own.cards(bought('p1', 'ana', '12'), bought('p2', 'ben', '12'));
+    await own.confirm((await own.closeAll())[0]!);
+    own.goTo('2025-11-24T01:00:00-06:00');
+    await own.cards(bought('p3', 'ben', '18'), refunded('r1', 'ana', 'p1', '18'));
+    await own.closeAll();
+    return own;
+  };
+  const of = (table: string, set: string, number = 2): string =>
+    `update ${table} set ${set} where tenant_id = $1 and window_id = (select id from conciliation_window where tenant_id = $1 and number = ${number})`;
+  const window = (set: string, number = 2): string => `update conciliation_window set ${set} where tenant_id = $1 and number = ${number}`;
+  /** Seals a window that was altered anew, as somebody would who knows how. */
+  const sealAnew = async (own: ConciliationFixture): Promise<void> => {
+    const [{ id }] = (await own.rows<{ id: string }>('select id from conciliation_window where tenant_id = $1 and number = 2')) as [
+      { id: string },
+    ];
+    const closed = await own.read((tx) => own.windows.find.closed(tx, id));
+    const sealed = await own.read(async (tx) => ({
+      ...closed,
+      linesHash: (await listHash(batchesOf((after) => linesAfter(tx, id, after, 100)))).hash,
+      payoutsHash: (await listHash(batchesOf((after) => payoutsAfter(tx, id, after, 100)))).hash,
+    }));
+    await tamper(database.ownerUrl, window('lines_hash = $2, payouts_hash = $3, hash = $4'), [
+      own.ctx.tenantId,
+      sealed.linesHash,
+      sealed.payoutsHash,
+      sealHash(sealed),
+    ]);
+  };
+  for (const [windows, reason, anew, sql] of [
+    [0, 'has other lines than it was closed with', false, of('conciliation_line', 'merchant_id = gen_random_uuid()', 1)],
+    [0, 'has other lines than it was closed with', false, 'delete from conciliation_line where tenant_id = $1 and position = 1'],
+    [0, 'has other payouts than it was closed with', false, of('conciliation_payout', 'member_id = gen_random_uuid()', 1)],
+    [0, 'is not what was sealed', false, window(`totals = '[]'`, 1)],
+    [0, 'comes after one that is missing', false, 'delete from conciliation_window where tenant_id = $1 and number = 1'],
+    [1, 'does not begin where the one before ended', false, window(`starts_at = starts_at + interval '1 second'`)],
+    [1, 'does not follow the one before', false, window(`previous_hash = repeat('0', 64)`)],
+    [1, 'has other totals than its lines', true, of('conciliation_line', 'cashback = cashback + 1, charge = charge + 1')],
+    [1, 'has other totals than its payouts', true, of('conciliation_payout', 'earned = earned + payout, payout = payout * 2')],
+    [1, 'pays what its lines do not say', true, of('conciliation_payout', 'member_id = gen_random_uuid()')],
+    [2, 'does not say what moved', true, of('conciliation_line', 'merchant_id = gen_random_uuid()')],
+    [1, 'does not say what moved', false, 'delete from conciliation_window where tenant_id = $1 and number > 1'],
+  ] as const) {
+    const own = await twice();
+    expect(await own.verified()).toMatchObject({ windows: 2, problem: null });
+    expect(await tamper(database.ownerUrl, sql, [own.ctx.tenantId])).toBeGreaterThan(0);
+    if (anew) await sealAnew(own);
+    expect([sql, await own.verified()]).toMatchObject([sql, { windows, problem: { reason } }]);
+  }
 });
 
 test('a window whose sums differ from what went in stays open, says why, and closes once they fit (C6.7)', async () => {
