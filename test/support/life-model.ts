@@ -32,6 +32,8 @@ interface Posted {
   /** Of the purchase, in cents. */
   readonly cents: number | null;
   readonly spent: Spent[];
+  /** The redemption that paid for the purchase. */
+  readonly paidBy?: string;
   due: number;
   /** What reversals have taken back or left as a debt. */
   turned: number;
@@ -140,7 +142,11 @@ export class LifeModel {
     return posted.points;
   }
 
-  earn(key: string, who: string, points: number, { cents = null as number | null, days = 0 } = {}): Said {
+  earn(key: string, who: string, points: number, { cents = null as number | null, days = 0, paidBy = '' } = {}): Said {
+    const paid = this.posted.get(paidBy);
+    if (paid && paid.who !== who) return 'not_found';
+    const used = paid && [...this.posted.values()].some((fact) => fact.paidBy === paidBy);
+    if (paid && (used || paid.due > 0)) return 'invalid_state';
     this.settle();
     const before = this.wallet(who).lots.length;
     const pending = cents === null || days > 0 ? 0 : this.terms.activation_days;
@@ -148,7 +154,7 @@ export class LifeModel {
     const slides = this.terms.expiry_policy.type === 'sliding';
     if (points > 0) this.credit(who, points, { source: key, earned: this.now, available, lastDay: this.lastDayFrom(available), slides });
     this.slide(who, this.wallet(who).lots.slice(before));
-    return this.record(key, { kind: 'earn', who, points, cents, spent: [] });
+    return this.record(key, { kind: 'earn', who, points, cents, spent: [], ...(paid && { paidBy }) });
   }
 
   redeem(key: string, who: string, points: number): Said {
@@ -266,6 +272,7 @@ export class LifeModel {
     if (!all && fact.part + part > whole) return 'limit_exceeded';
     const due = all ? fact.points - fact.due : roundHalfUp(fact.points * (fact.part + part), whole) - fact.due;
     if (fact.kind === 'earn') {
+      this.giveBack(key, fact, all ? 1 : fact.part + part, all ? 1 : whole, ours);
       const own = this.wallet(fact.who).lots.filter(({ source }) => source === target);
       const [taken, owed] = this.takeBack(fact.who, own, due, fact);
       const moved = this.turn(fact, part, due, all || fact.part + part === whole, sum(taken) + owed);
@@ -285,6 +292,15 @@ export class LifeModel {
     this.restore(key, fact, due, ours);
     this.settle();
     return due;
+  }
+
+  /** C3.8: what paid comes back in proportion, less what came back before. */
+  private giveBack(key: string, { paidBy = '' }: Posted, soFar: number, whole: number, ours: boolean): void {
+    const paid = this.posted.get(paidBy);
+    const due = paid && !paid.whole ? (soFar === whole ? paid.points : roundHalfUp(paid.points * soFar, whole)) - paid.due : 0;
+    if (!paid || due <= 0) return;
+    this.turn(paid, due, due, paid.due + due === paid.points, due);
+    this.restore(key, paid, due, ours);
   }
 
   private turn(fact: Posted, part: number, due: number, whole: boolean, turned: number): number {

@@ -48,7 +48,7 @@ export interface Fact {
   readonly slide?: { readonly until: Date };
   /** Asked when its turn comes; what it says keeps the command from being tried. Not asked for a replay. */
   readonly barred?: () => string | undefined;
-  /** Told as soon as this is posted, before the turn of the next command; not for a replay or a refusal. */
+  /** Told as soon as this is posted, before the turn of the next command; not for a replay or a refusal. What was given back with it comes first. */
   readonly posted?: (transaction: LedgerTransaction, state: LedgerState) => void;
 }
 
@@ -93,6 +93,14 @@ export interface Release extends Fact {
   readonly expired: string;
 }
 
+/** A debit that paid for what a reversal turns; its account is the reversal's. */
+export interface PaidBy {
+  /** The id of the transaction to be that gives it back. */
+  readonly id: string;
+  readonly target: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
 /** Turns a transaction's legs, whole or in part, as a transaction of its own; cumulative parts never exceed the whole (C2.4, C3.6). */
 export interface Reverse extends Fact {
   readonly act: 'reverse';
@@ -105,6 +113,11 @@ export interface Reverse extends Fact {
   readonly lapsed: LapsedPolicy;
   readonly debitOrder?: DebitOrder;
   readonly expired: string;
+  /**
+   * Given back first, in the proportion in which the target is turned: what all parts so far come to, rounded once, less what was given
+   * back before, by whomever (C3.6, C3.8).
+   */
+  readonly paidBy?: PaidBy;
 }
 
 /** Moves what has expired on an account to `expired`, as far as no hold covers it (C1.8). */

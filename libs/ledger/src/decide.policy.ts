@@ -1,4 +1,4 @@
-import type { LedgerCommand } from './commands.js';
+import type { Fact, LedgerCommand } from './commands.js';
 import { settleDebts, touchedBy } from './debt.policy.js';
 import { noEffects, type Effects } from './effects.js';
 import { decideExpire } from './expire.policy.js';
@@ -6,6 +6,7 @@ import { decideHandOver } from './hand-over.policy.js';
 import { decideCapture, decideHold, decideRelease } from './hold.policy.js';
 import { decidePost } from './post.policy.js';
 import { Posting } from './posting.js';
+import { decidePaidReverse } from './paid-reverse.policy.js';
 import { decideReverse } from './reverse.policy.js';
 import type { LedgerState } from './state.js';
 import type { Decided, Verdict } from './verdicts.js';
@@ -39,13 +40,17 @@ function decideOne(state: LedgerState, effects: Effects, command: LedgerCommand,
   const touched = touchedBy(state, command);
   const before = settleDebts(state, effects, touched, command.id, now, newId);
   const measured = command.act === 'post' && command.measure ? { ...command, ...command.measure() } : command;
-  const verdict: Decided = decideAct(new Posting(state, effects, measured, now, newId), measured);
-  if (verdict.outcome === 'posted') command.posted?.(verdict.transaction, state);
+  const verdict = decideAct((fact) => new Posting(state, effects, fact, now, newId), measured);
+  if (verdict.outcome === 'posted') {
+    if (verdict.returned) command.posted?.(verdict.returned, state);
+    command.posted?.(verdict.transaction, state);
+  }
   const after = verdict.outcome === 'posted' ? settleDebts(state, effects, touched, command.id, now, newId) : [];
   return before.length + after.length === 0 ? verdict : { ...verdict, settled: [...before, ...after] };
 }
 
-function decideAct(posting: Posting, command: LedgerCommand): Decided {
+function decideAct(begin: (fact: Fact) => Posting, command: LedgerCommand): Decided {
+  const posting = begin(command);
   switch (command.act) {
     case 'post':
       return decidePost(posting, command);
@@ -56,7 +61,7 @@ function decideAct(posting: Posting, command: LedgerCommand): Decided {
     case 'release':
       return decideRelease(posting, command);
     case 'reverse':
-      return decideReverse(posting, command);
+      return command.paidBy ? decidePaidReverse(begin, command, command.paidBy) : decideReverse(posting, command);
     case 'expire':
       return decideExpire(posting, command);
     case 'hand_over':

@@ -84,6 +84,7 @@ function gather(commands: readonly LedgerCommand[]): Named {
     if (command.act === 'reverse') {
       if ('id' in command.target) named.targets.add(command.target.id);
       else named.targetReferences.add(command.target.reference);
+      if (command.paidBy) named.targets.add(command.paidBy.target);
     }
   }
   return named;

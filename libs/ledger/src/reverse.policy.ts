@@ -12,9 +12,11 @@ const REVERSIBLE = new Set(['earn', 'redeem', 'transfer', 'capture', 'adjust']);
 type Move = Pick<PostedLeg, 'from' | 'to' | 'amount'>;
 
 /** How much of the target this reversal turns, and whether nothing is left of it afterwards. */
-interface Turn {
+export interface Turn {
   readonly due: bigint;
   readonly part: bigint;
+  /** What all parts so far come to, of `whole`. */
+  readonly soFar: bigint;
   readonly whole: bigint;
   readonly exhausts: boolean;
 }
@@ -27,27 +29,43 @@ interface Claim {
   readonly taken: readonly Portion[];
 }
 
+/** A reversal that nothing keeps from being posted. */
+interface Weighed {
+  readonly target: LedgerTransaction;
+  readonly turn: Turn;
+  readonly owed: readonly Move[];
+  readonly claims: ReadonlyMap<string, Claim>;
+}
+
+/** What a reversal comes to, or why it is refused; moves nothing. */
+export function weighReverse(posting: Posting, command: Reverse): Weighed | Refusal {
+  const target = findTarget(posting, command);
+  const { state } = posting;
+  if (!target || heirOf(state, target.accountId) !== command.account) return { reason: 'unknown_transaction' };
+  const turn = measure(posting, command, target);
+  if ('reason' in turn) return turn;
+
+  const share = turn.due === weightOf(target) ? null : turn.due;
+  const owed = target.legs.map(({ from, to, amount }) => ({ from: heirOf(state, from), to: heirOf(state, to), amount: share ?? amount }));
+  // Between two who are one by now there is nothing to give back.
+  if (owed.some(({ from, to }) => from === to)) return { reason: 'not_reversible', kind: target.kind };
+  const claims = new Map<string, Claim>();
+  for (const [id, due] of totals(owed, 'to')) {
+    const claim = takeBack(posting, command, target, id, due);
+    if ('reason' in claim) return claim;
+    claims.set(id, claim);
+  }
+  return { target, turn, owed, claims };
+}
+
 /**
  * Decides a reversal: the legs turned, the lots restored (C2.1) or taken back (C3.2), never more than the target in sum. Whose
  * holder was merged into another is not there any more: who goes on for them gives and gets in their place.
  */
 export function decideReverse(posting: Posting, command: Reverse): Decided {
-  const target = findTarget(posting, command);
-  const { state } = posting;
-  if (!target || heirOf(state, target.accountId) !== command.account) return { outcome: 'refused', reason: 'unknown_transaction' };
-  const turn = measure(posting, command, target);
-  if ('reason' in turn) return { outcome: 'refused', ...turn };
-
-  const share = turn.due === weightOf(target) ? null : turn.due;
-  const owed = target.legs.map(({ from, to, amount }) => ({ from: heirOf(state, from), to: heirOf(state, to), amount: share ?? amount }));
-  // Between two who are one by now there is nothing to give back.
-  if (owed.some(({ from, to }) => from === to)) return { outcome: 'refused', reason: 'not_reversible', kind: target.kind };
-  const claims = new Map<string, Claim>();
-  for (const [id, due] of totals(owed, 'to')) {
-    const claim = takeBack(posting, command, target, id, due);
-    if ('reason' in claim) return { outcome: 'refused', ...claim };
-    claims.set(id, claim);
-  }
+  const weighed = weighReverse(posting, command);
+  if ('reason' in weighed) return { outcome: 'refused', ...weighed };
+  const { target, turn, owed, claims } = weighed;
   const moves = owed.flatMap((move) => turnLeg(posting, move, claims.get(move.to) as Claim));
   for (const { taken } of claims.values()) for (const { lot, amount } of taken) posting.use(lot, { remaining: -amount });
   for (const [id, amount] of totals(moves, 'from')) restore(posting, command, target, id, amount);
@@ -58,7 +76,7 @@ export function decideReverse(posting: Posting, command: Reverse): Decided {
     part: turn.part,
     whole: turn.whole,
     due: turn.due,
-    counterAccountId: target.counterAccountId && heirOf(state, target.counterAccountId),
+    counterAccountId: target.counterAccountId && heirOf(posting.state, target.counterAccountId),
   });
   return {
     outcome: 'posted',
@@ -85,7 +103,7 @@ function findTarget({ state }: Posting, { target }: Reverse): LedgerTransaction 
 }
 
 /** The amount that parts are measured against: the first leg's, or 0 for a fact that moved nothing. */
-const weightOf = (target: LedgerTransaction): bigint => target.legs[0]?.amount ?? 0n;
+export const weightOf = (target: LedgerTransaction): bigint => target.legs[0]?.amount ?? 0n;
 
 /** The cumulative rule (C3.6): what all parts so far come to, rounded once, less what earlier ones were due. */
 function measure({ state, now }: Posting, command: Reverse, target: LedgerTransaction): Turn | Refusal {
@@ -97,15 +115,16 @@ function measure({ state, now }: Posting, command: Reverse, target: LedgerTransa
   if (command.stage && command.stage !== stage) return { reason: 'wrong_stage', stage };
   const weight = weightOf(target);
   const dueSoFar = earlier.reduce((sum, reversal) => sum + (reversal.due ?? 0n), 0n);
-  if (!command.share) return { due: weight - dueSoFar, part: weight - dueSoFar, whole: weight, exhausts: true };
+  if (!command.share) return { due: weight - dueSoFar, part: weight - dueSoFar, soFar: weight, whole: weight, exhausts: true };
   const { part, whole = weight } = command.share;
   if (target.legs.length > 1 && part < whole) return { reason: 'not_reversible', kind: target.kind };
   const partSoFar = earlier.every((reversal) => reversal.whole === whole)
     ? earlier.reduce((sum, reversal) => sum + (reversal.part ?? 0n), 0n)
     : divideUp(dueSoFar * whole, weight);
   if (part <= 0n || partSoFar + part > whole) return { reason: 'outside_limits', limit: whole - partSoFar };
-  const due = divideHalfUp(weight * (partSoFar + part), whole) - dueSoFar;
-  return { due, part, whole, exhausts: partSoFar + part === whole };
+  const soFar = partSoFar + part;
+  const due = divideHalfUp(weight * soFar, whole) - dueSoFar;
+  return { due, part, soFar, whole, exhausts: soFar === whole };
 }
 
 /** What a credited account gives back, out of which lots: first those the target made, then the others in debit order (C3.2). */
@@ -198,5 +217,5 @@ function totals(moves: readonly Move[], side: 'from' | 'to'): Map<string, bigint
 }
 
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
-const divideHalfUp = (a: bigint, b: bigint): bigint => (b === 0n ? 0n : (2n * a + b) / (2n * b));
+export const divideHalfUp = (a: bigint, b: bigint): bigint => (b === 0n ? 0n : (2n * a + b) / (2n * b));
 const divideUp = (a: bigint, b: bigint): bigint => (b === 0n ? 0n : (a + b - 1n) / b);

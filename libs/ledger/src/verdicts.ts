@@ -21,13 +21,15 @@ export type Refusal =
 export type Verdict =
   /**
    * `expired`: what the command freed too late and was moved to breakage with it (C1.9). `settled`: debts paid out of what had become
-   * available before it, or by it (C3.4); those before it are paid even when it is refused.
+   * available before it, or by it (C3.4); those before it are paid even when it is refused. `returned`: what had paid for
+   * the target and was given back with it (C3.8).
    */
   | {
       readonly outcome: 'posted';
       readonly transaction: LedgerTransaction;
       readonly hold?: HoldState;
       readonly expired?: LedgerTransaction;
+      readonly returned?: LedgerTransaction;
       readonly settled?: readonly LedgerTransaction[];
     }
   | { readonly outcome: 'replayed'; readonly transaction: LedgerTransaction; readonly hold?: HoldState }

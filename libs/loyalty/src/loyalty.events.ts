@@ -53,6 +53,12 @@ const TRANSACTION: JsonSchema = {
     currency: nullable('string'),
     balance_after: { type: 'number' },
     owed: { type: 'number', minimum: 0 },
+    redemption_id: uuid,
+    returned: {
+      type: 'object',
+      required: ['transaction_id', 'points'],
+      properties: { transaction_id: uuid, points: { type: 'number', minimum: 0 } },
+    },
     reference: nullable('string'),
     related_transaction_id: nullable('string', { format: 'uuid' }),
     narration: nullable('string'),

@@ -96,6 +96,18 @@ test('a preview tells which lots a refund takes from, until when points last and
   expect((await admin.call('POST', `/transactions/${earned.id}/void/preview`, { reason: 'x' })).body.code).toBe('already_reversed');
 });
 
+test('a preview shows the points that come back with the refund of a purchase that they paid for', async () => {
+  await post(earnFact('pat', 100));
+  await post(redeemFact('pat', 50, { reference: 'pat-paid' }));
+  const purchase = { amount: '1.00', currency: 'USD', paid_with_points: '0.50' };
+  const bought = await post(earnFact('pat', 0, { earned: { purchase }, paidBy: { reference: 'pat-paid' } }));
+  const told = await admin.call<Explanation>('POST', `/transactions/${bought.id}/refund/preview`, { reason: 'Returned', amount: '0.40' });
+  expect(told.body.data).toMatchObject({ transaction: { returned: { points: 20 } }, returned: { allocations: [{ points: 20 }] } });
+  expect(await balanceOf(bought)).toBe(50);
+  expect((await refund(bought.id, { amount: '1.00' })).body.data).toMatchObject({ returned: { points: 50 } });
+  expect(await balanceOf(bought)).toBe(100);
+});
+
 test('a void ends what is pending and nothing else (C3.10)', async () => {
   const voids = (id: string, body: object = { reason: 'Cancelled' }) =>
     admin.call<PointsTransaction>('POST', `/transactions/${id}/void`, body);

@@ -118,6 +118,17 @@ export class EarnPointsDto extends NotedDto {
   })
   paid_with_points?: number | string;
 
+  @Uuid({
+    optional: true,
+    description:
+      'The redemption (or capture) of the member that paid for it: a refund of the purchase gives its points back in proportion. It pays for one ' +
+      'purchase, and is worth `paid_with_points` by the terms of the program.',
+  })
+  redemption_id?: string;
+
+  @Text({ optional: true, max: 200, description: 'The same by the `reference` of the redemption.', example: 'RED-2026-000042' })
+  redemption_reference?: string;
+
   @Moment({ optional: true, description: 'When the purchase was made; now when left out.' })
   occurred_at?: string;
 
@@ -135,6 +146,7 @@ export class EarnPointsDto extends NotedDto {
       programId: dto.program_id,
       reference: dto.reference,
       earned: earnedOf(dto),
+      paidBy: paidByOf(dto),
       occurredAt: date(dto.occurred_at),
       availableAt: date(dto.available_at),
       expiresAt: date(dto.expires_at),
@@ -144,7 +156,23 @@ export class EarnPointsDto extends NotedDto {
   }
 }
 
-const PURCHASE_FIELDS = ['amount', 'currency', 'merchant', 'product_code', 'channel', 'paid_with_points'] as const;
+const PURCHASE_FIELDS = [
+  'amount',
+  'currency',
+  'merchant',
+  'product_code',
+  'channel',
+  'paid_with_points',
+  'redemption_id',
+  'redemption_reference',
+] as const;
+
+function paidByOf({ redemption_id: id, redemption_reference: reference }: EarnPointsDto): EarnFact['paidBy'] {
+  if (id === undefined && reference === undefined) return undefined;
+  if (id !== undefined && reference !== undefined)
+    throw ValidationFailed.with({ errors: { redemption_id: ['Give either redemption_id or redemption_reference.'] } });
+  return id === undefined ? { reference } : { id };
+}
 
 function earnedOf(dto: EarnPointsDto): EarnFact['earned'] {
   if (dto.points !== undefined) {

@@ -57,6 +57,42 @@ describe('earning', () => {
     expect((await points('earn', { ...body, points: 8 })).body).toMatchObject({ code: 'idempotency_key_reused' });
   });
 
+  test('a purchase names the redemption that paid for part of it, and its refund gives the points back', async () => {
+    const member_reference = await enroll(500);
+    const redeemed = (await points('redeem', { member_reference, points: 400, reference: 'paid-1' })).body.data;
+    const body = {
+      member_reference,
+      reference: 'e-paid',
+      amount: '10.00',
+      currency: 'USD',
+      paid_with_points: '4.00',
+      redemption_reference: 'paid-1',
+    };
+    const bought = await points('earn', body);
+    expect(bought.body.data).toMatchObject({ points: 6, redemption_id: redeemed.id });
+    expect((await points('earn', { ...body, reference: 'e-paid-2' })).body).toMatchObject({
+      code: 'invalid_state',
+      errors: { redemption_id: ['This redemption paid for another purchase.'] },
+    });
+    expect((await points('earn', { ...body, redemption_id: redeemed.id })).status).toBe(400);
+    expect((await points('earn', { ...body, reference: 'e-paid-2', redemption_reference: 'unknown' })).status).toBe(404);
+    const refund = { id: 'r-paid', type: 'refund', member_reference, amount: '5.00', currency: 'USD', original_id: 'e-paid' };
+    const batch = await points<{ items: { transaction_id: string; points: number }[] }>('batches', {
+      request_id: 'paid',
+      transactions: [refund, { ...refund, id: 'r-paid-2', redemption_id: redeemed.id }],
+    });
+    expect(batch.body.data.items).toMatchObject([{ points: -3 }, { status: 'rejected', code: 'validation_error' }]);
+    const explained = await api.call('GET', `/transactions/${batch.body.data.items[0]!.transaction_id}/explain`);
+    expect(explained.body.data).toMatchObject({
+      transaction: { type: 'refund', amount: '5.00', returned: { points: 200 } },
+      returned: { transaction: { type: 'refund', points: 200, related_transaction_id: redeemed.id }, allocations: [{ points: 200 }] },
+    });
+    expect((await points('reverse', { transaction_id: bought.body.data.id })).body.data).toMatchObject({
+      returned: { points: 200 },
+      balance_after: 500,
+    });
+  });
+
   test.each([
     [{ reference: 'x', points: 1 }, 'member_id'],
     [{ member_reference: 'CUST-1', member_id: '0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a01', reference: 'x', points: 1 }, 'member_id'],

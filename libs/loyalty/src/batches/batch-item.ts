@@ -16,6 +16,8 @@ export interface BatchItem {
   readonly product_code?: string;
   readonly channel?: string;
   readonly paid_with_points?: string | number;
+  readonly redemption_id?: string;
+  readonly redemption_reference?: string;
   readonly original_id?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -63,14 +65,24 @@ export const BATCH_ITEM_SCHEMA: JsonSchema = {
       ],
       description: 'For a purchase: what of `amount` was paid with points. It earns nothing.',
     },
+    redemption_id: {
+      type: 'string',
+      format: 'uuid',
+      description: 'For a purchase: the redemption of the member that paid for `paid_with_points`. A refund gives it back in proportion.',
+    },
+    redemption_reference: { type: 'string', minLength: 1, maxLength: 200, description: 'The same by the `reference` of the redemption.' },
     original_id: { type: 'string', minLength: 1, maxLength: 200, description: 'For a refund: the `id` of the purchase it refunds.' },
     metadata: { type: 'object', maxProperties: 50 },
   },
   allOf: [
     {
       if: { required: ['type'], properties: { type: { const: 'refund' } } },
-      then: { required: ['original_id'], properties: { paid_with_points: false } },
+      then: {
+        required: ['original_id'],
+        properties: { paid_with_points: false, redemption_id: false, redemption_reference: false },
+      },
     },
+    { not: { required: ['redemption_id', 'redemption_reference'] } },
   ],
 };
 
@@ -94,5 +106,7 @@ export function factOf(item: BatchItem, programId: string | undefined, source: S
     ...(item.metadata && { metadata: item.metadata }),
   };
   if (item.type === 'refund') return { ...common, kind: 'refund', originalReference: item.original_id as string, purchase };
-  return { ...common, kind: 'earn', earned: { purchase }, mayEnroll: true };
+  const { redemption_id: id, redemption_reference: redemption } = item;
+  const paidBy = id !== undefined ? { id } : redemption !== undefined ? { reference: redemption } : undefined;
+  return { ...common, kind: 'earn', earned: { purchase }, ...(paidBy && { paidBy }), mayEnroll: true };
 }

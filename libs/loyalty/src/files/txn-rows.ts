@@ -28,6 +28,8 @@ export const TXN_FIELDS: readonly FileField[] = [
   { name: 'merchant_id' },
   { name: 'product_code' },
   { name: 'paid_with_points' },
+  { name: 'redemption_id' },
+  { name: 'redemption_reference' },
   { name: 'original_id' },
 ];
 
@@ -70,6 +72,8 @@ export class TxnRows implements RowKind<BatchItem> {
       ...(Object.keys(merchant).length > 0 && { merchant }),
       ...given('product_code'),
       ...(cells('paid_with_points') !== '' && { paid_with_points: readDecimal(cells('paid_with_points'), 'paid_with_points', format) }),
+      ...given('redemption_id'),
+      ...given('redemption_reference'),
       ...given('original_id'),
     };
     if (isItem(item)) return item;

@@ -72,6 +72,8 @@ export interface Explanation {
   }[];
   readonly allocations: readonly { lot_id: string; points: number; held: number; expires_at: string | null }[];
   readonly rules: readonly ExplainedRule[];
+  /** What had paid for the purchase and came back with it (C3.8). */
+  readonly returned?: Pick<Explanation, 'transaction' | 'lots' | 'allocations'>;
   readonly source: { channel: string; request_id: string };
 }
 
@@ -232,6 +234,39 @@ export class FindTransactions {
         own,
       ],
     );
+    const details = (transaction.details ?? {}) as {
+      rules?: GivenByRule[];
+      source?: { channel: string; requestId: string };
+      returned?: { id: string };
+    };
+    const returned = details.returned && (await this.find(tx, details.returned.id)).row;
+    return {
+      transaction: show(row),
+      entries: entries.map((entry) => ({
+        id: `${entry.account_id}:${entry.seq}`,
+        account_id: entry.account_id,
+        purpose: entry.purpose,
+        currency: entry.currency,
+        points: Points.of(BigInt(entry.amount), entry.scale).toNumber(),
+        balance_after: Points.of(BigInt(entry.balance_after), entry.scale).toNumber(),
+      })),
+      ...(await this.lotsTouched(tx, row, own)),
+      rules: (details.rules ?? []).map(({ id: rule, code, version, units, reason, cuts }) => ({
+        id: rule,
+        ...(code !== undefined && { code }),
+        version,
+        points: points(BigInt(units)),
+        reason,
+        ...(cuts && { cuts }),
+      })),
+      ...(returned && { returned: { transaction: show(returned), ...(await this.lotsTouched(tx, returned, own)) } }),
+      source: { channel: details.source?.channel ?? 'system', request_id: details.source?.requestId ?? '' },
+    };
+  }
+
+  /** The lots that a transaction made, and what it took from or gave back to lots; of one wallet alone where `own` names it. */
+  private async lotsTouched(tx: Tx, { id, scale }: ListedRow, own: string | null): Promise<Pick<Explanation, 'lots' | 'allocations'>> {
+    const points = (units: bigint): number => Points.of(units, scale).toNumber();
     const lots = await tx.query<LotRow>(
       `select ${LOT_COLUMNS} from ledger_lot l
        where l.tenant_id = $1 and l.transaction_id = $2 and ($3::uuid is null or l.account_id = $3) order by l.id`,
@@ -243,20 +278,7 @@ export class FindTransactions {
        where u.tenant_id = $1 and u.transaction_id = $2 and ($3::uuid is null or u.account_id = $3) order by u.position`,
       [tx.ctx.tenantId, id, own],
     );
-    const details = (transaction.details ?? {}) as {
-      rules?: GivenByRule[];
-      source?: { channel: string; requestId: string };
-    };
     return {
-      transaction: show(row),
-      entries: entries.map((entry) => ({
-        id: `${entry.account_id}:${entry.seq}`,
-        account_id: entry.account_id,
-        purpose: entry.purpose,
-        currency: entry.currency,
-        points: Points.of(BigInt(entry.amount), entry.scale).toNumber(),
-        balance_after: Points.of(BigInt(entry.balance_after), entry.scale).toNumber(),
-      })),
       lots: lots.map(readLot).map((lot) => ({
         id: lot.id,
         original: points(lot.original),
@@ -271,15 +293,6 @@ export class FindTransactions {
         held: points(BigInt(use.held_change)),
         expires_at: use.expires_at?.toISOString() ?? null,
       })),
-      rules: (details.rules ?? []).map(({ id: rule, code, version, units, reason, cuts }) => ({
-        id: rule,
-        ...(code !== undefined && { code }),
-        version,
-        points: points(BigInt(units)),
-        reason,
-        ...(cuts && { cuts }),
-      })),
-      source: { channel: details.source?.channel ?? 'system', request_id: details.source?.requestId ?? '' },
     };
   }
 

@@ -85,23 +85,7 @@ class Caller {
     const cause = causes[roll(5)];
     const ours = cause !== undefined && cause !== 'requested';
     const kind = roll(26);
-    if (kind < 5 || !posted) {
-      const days = roll(4) === 0 ? 1 + roll(3) + AFTERNOON : 0;
-      const cents = roll(2) ? (1 + roll(300)) * 100 + roll(100) : null;
-      const earned = cents === null ? { points } : { purchase: { amount: (cents / 100).toFixed(2), currency: 'USD' } };
-      return {
-        key,
-        fact: {
-          ...base,
-          kind: 'earn',
-          member,
-          earned,
-          mayEnroll: true,
-          ...(days > 0 && { availableAt: new Date(model.now + days * DAY) }),
-        },
-        model: () => model.earn(key, who, cents === null ? points : Math.floor(cents / 300), { cents, days }),
-      };
-    }
+    if (kind < 5 || !posted) return this.earning(key, who, points);
     if (kind < 9) return { key, fact: { ...base, kind: 'redeem', member, points }, model: () => model.redeem(key, who, points) };
     if (kind < 11 && who !== to)
       return {
@@ -164,6 +148,32 @@ class Caller {
       key,
       fact: { ...base, kind: 'refund_transaction', transactionId, refunded, cause },
       model: () => (this.isPending(posted) ? 'invalid_state' : model.reverse(key, posted, share, ours)),
+    };
+  }
+
+  /** Points as stated or a purchase, now and then one that was paid in part with points of a redemption: each is worth a cent. */
+  private earning(key: string, somebody: string, points: number): Call {
+    const { roll, model } = this;
+    const days = roll(4) === 0 ? 1 + roll(3) + AFTERNOON : 0;
+    const redeemed = [...model.posted].filter(([, { kind }]) => kind === 'redeem' || kind === 'capture');
+    const [paidBy, payment] = (roll(3) === 0 ? this.some(redeemed) : undefined) ?? [];
+    const who = payment && roll(6) > 0 ? payment.who : somebody;
+    const cents = payment || roll(2) ? (1 + roll(300)) * 100 + roll(100) : null;
+    const [amount, paid] = [cents ?? 0, payment?.points ?? 0].map((some) => (some / 100).toFixed(2)) as [string, string];
+    return {
+      key,
+      fact: {
+        kind: 'earn',
+        source,
+        reference: key,
+        member: { reference: who },
+        earned: cents === null ? { points } : { purchase: { amount, currency: 'USD', ...(payment && { paid_with_points: paid }) } },
+        ...(payment && { paidBy: payment.kind === 'redeem' && roll(2) ? { reference: paidBy! } : { id: this.ids.get(paidBy!)! } }),
+        mayEnroll: true,
+        ...(days > 0 && { availableAt: new Date(model.now + days * DAY) }),
+      },
+      model: () =>
+        model.earn(key, who, cents === null ? points : Math.floor((cents - (payment?.points ?? 0)) / 300), { cents, days, paidBy }),
     };
   }
 

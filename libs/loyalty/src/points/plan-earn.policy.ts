@@ -4,6 +4,8 @@ import { ValidationFailed } from '@tallystick/platform';
 import { baseEarning } from '../rules/earning.policy.js';
 import { rawOf, rounded } from '../rules/fraction.policy.js';
 import type { MeasuredEarning } from '../rules/measure-earning.policy.js';
+import { PaymentBook } from './payment-book.js';
+import { whyNotPaid } from './payment.policy.js';
 import { currenciesOf } from './assess-purchase.policy.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import {
@@ -24,11 +26,19 @@ import type { Program } from '../programs/program.js';
  * Plans an earning: points stated by the caller, or those of a purchase, by the program's rate or, where it has rules, `measured` when its
  * turn comes. 0 points is a fact too.
  */
-export function planEarn(fact: EarnFact, world: LoyaltyWorld, measured: (() => MeasuredEarning) | null = null): Plan {
+export function planEarn(
+  fact: EarnFact,
+  world: LoyaltyWorld,
+  measured: (() => MeasuredEarning) | null = null,
+  payments = new PaymentBook(),
+): Plan {
   const program = activeProgram(world, fact.programId);
   const member = activeMember(world, fact.member, 'member', 'earn');
-  const { units, rule, content } = measure(fact, program, currenciesOf(world.rules(program)));
+  const { units, rule, content, paid } = measure(fact, program, currenciesOf(world.rules(program)));
   const account = ownerAccountId(program.assetId, member.id);
+  const payment = payments.of(fact, account);
+  if (payment && !paid?.minor)
+    throw ValidationFailed.with({ errors: { paid_with_points: ['Say what of the purchase the redemption paid.'] } });
   const availableAt = fact.availableAt ?? ('purchase' in fact.earned ? world.activation(program, fact.occurredAt) : world.now);
   const expiresAt = fact.expiresAt ?? world.expiry(program, availableAt);
   if (expiresAt && expiresAt <= (availableAt > world.now ? availableAt : world.now)) {
@@ -43,10 +53,12 @@ export function planEarn(fact: EarnFact, world: LoyaltyWorld, measured: (() => M
     source: fact.source,
     rules,
     ...(content.purchase && { purchase: content.purchase }),
+    ...(payment && { paid_by: payment.id }),
   });
   return {
     program,
     member,
+    ...(payment && { payment }),
     wallets: missingWallet(member, program),
     command: {
       act: 'post',
@@ -54,12 +66,16 @@ export function planEarn(fact: EarnFact, world: LoyaltyWorld, measured: (() => M
       id: newId(),
       account,
       legs: legs(measured ? 1n : units),
-      reference: { key: referenceKey(fact.keyedAs ?? 'earn', fact.reference), hash: contentHash(fact, member.id, program.id, content) },
+      reference: {
+        key: referenceKey(fact.keyedAs ?? 'earn', fact.reference),
+        hash: contentHash(fact, member.id, program.id, { ...content, paidBy: payment?.id }),
+      },
       slide: world.slide(program),
       effectiveAt: fact.occurredAt,
       narration: fact.narration,
       metadata: fact.metadata,
       details: { ...details([rule]) },
+      ...(payment && { barred: () => whyNotPaid(payment, paid as Money, program) }),
       ...(measured && onItsTurn(measured, legs, details)),
     },
   };
@@ -93,6 +109,8 @@ interface Measured {
   /** For `explain`: which version of what said so. */
   readonly rule: object;
   readonly content: { readonly points?: string; readonly purchase?: object };
+  /** What of the purchase was paid with points. */
+  readonly paid?: Money;
 }
 
 function measure({ earned }: EarnFact, program: Program, currencies: readonly (string | undefined)[]): Measured {
@@ -110,6 +128,7 @@ function measure({ earned }: EarnFact, program: Program, currencies: readonly (s
   const { points_per_unit, rounding } = program.terms;
   return {
     units: withinPosting(units, 'amount'),
+    paid,
     content: { purchase: { ...earned.purchase, amount: money.toString(), ...(paid && { paid_with_points: paid.toString() }) } },
     rule: {
       ...base,

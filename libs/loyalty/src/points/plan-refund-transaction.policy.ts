@@ -4,7 +4,7 @@ import { InvalidState, ValidationFailed } from '@tallystick/platform';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import type { OriginalPurchase } from './plan-refund.policy.js';
 import { readMoney, readPoints, referenceKey, type Plan } from './plan.js';
-import { reversalOf, targetOf, why, type Target } from './plan-reverse.policy.js';
+import { paidBack, reversalOf, targetOf, why, type Target } from './plan-reverse.policy.js';
 import type { RefundTransactionFact } from './points-fact.js';
 
 /** What can be given back in part or whole; an adjustment is set right by another. */
@@ -17,12 +17,14 @@ export function planRefundTransaction(fact: RefundTransactionFact, world: Loyalt
   if (!REFUNDABLE.includes(subject.kind))
     throw InvalidState.with({ errors: { transaction_id: ['Only an earning, a redemption or a capture can be refunded.'] } });
   const { share, refund } = measure(fact, target, purchase);
+  const reversal = reversalOf(target, fact.cause, world);
   return {
     program,
     member,
     wallets: [],
     command: {
-      ...reversalOf(target, fact.cause, world),
+      ...reversal,
+      ...paidBack(purchase, reversal.id, fact),
       ...(share && { share }),
       stage: 'completed',
       ...(fact.reference !== undefined && {

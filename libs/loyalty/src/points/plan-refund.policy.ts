@@ -3,7 +3,7 @@ import { houseAccountId, ownerAccountId } from '@tallystick/ledger';
 import { InvalidState, NotFound, ValidationFailed } from '@tallystick/platform';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import { activeProgram, readMoney, referenceKey, type Plan } from './plan.js';
-import { lapsedPolicy, shortagePolicy } from './plan-reverse.policy.js';
+import { lapsedPolicy, paidBack, shortagePolicy } from './plan-reverse.policy.js';
 import type { RefundFact } from './points-fact.js';
 
 /**
@@ -14,6 +14,8 @@ export interface OriginalPurchase {
   readonly accountId: string;
   readonly amount: bigint | null;
   readonly currency: string | null;
+  /** The redemption that paid for part of it, or all; null where none is known. */
+  readonly paidBy: string | null;
 }
 
 /**
@@ -33,6 +35,7 @@ export function planRefund(fact: RefundFact, world: LoyaltyWorld, purchase: Orig
   if (purchase.currency !== money.currency)
     throw ValidationFailed.with({ errors: { currency: [`The purchase was in ${purchase.currency}.`] } });
   const original = referenceKey('earn', fact.originalReference);
+  const id = newId();
   const content = { memberId: member.id, programId: program.id, original, purchase: { ...fact.purchase, amount: money.toString() } };
   return {
     program,
@@ -41,7 +44,7 @@ export function planRefund(fact: RefundFact, world: LoyaltyWorld, purchase: Orig
     command: {
       act: 'reverse',
       kind: 'reversal',
-      id: newId(),
+      id,
       account,
       target: { reference: original },
       share: { part: money.minor, whole: purchase.amount },
@@ -57,6 +60,7 @@ export function planRefund(fact: RefundFact, world: LoyaltyWorld, purchase: Orig
       narration: fact.narration,
       metadata: fact.metadata,
       details: { source: fact.source, refund: content.purchase, original_id: fact.originalReference },
+      ...paidBack(purchase, id, fact),
     },
   };
 }

@@ -4,7 +4,8 @@ import { InvalidState, NotFound } from '@tallystick/platform';
 import { MemberErased } from '../members/member.errors.js';
 import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
 import { readPoints, type Plan } from './plan.js';
-import type { ReturnCause, ReverseFact, VoidFact } from './points-fact.js';
+import type { OriginalPurchase } from './plan-refund.policy.js';
+import type { PointsFact, ReturnCause, ReverseFact, VoidFact } from './points-fact.js';
 import { expiryInstant } from '../programs/expiry.policy.js';
 import type { Program } from '../programs/program.js';
 
@@ -53,16 +54,28 @@ export const reversalOf = ({ subject, program, member }: Target, cause: ReturnCa
   expired: houseAccountId(program.assetId, 'expired'),
 });
 
+/** Gives the points that paid for a purchase back with what turns it, in the same proportion and for the same cause (C3.8). */
+export const paidBack = (
+  purchase: OriginalPurchase | undefined,
+  turnedBy: string,
+  { source, ...reasons }: Pick<PointsFact, 'source'> & Reasons,
+): Pick<Reverse, 'paidBy'> =>
+  purchase?.paidBy
+    ? { paidBy: { id: newId(), target: purchase.paidBy, details: { source, refund: {}, ...why(reasons), returned_with: turnedBy } } }
+    : {};
+
 /** Plans a reversal by the transaction's id, whole or of so many points; a transfer is given back whole or not at all. */
-export function planReverse(fact: ReverseFact, world: LoyaltyWorld): Plan {
+export function planReverse(fact: ReverseFact, world: LoyaltyWorld, purchase?: OriginalPurchase): Plan {
   const target = targetOf(fact.transactionId, world);
   const part = fact.points === undefined ? undefined : readPoints(fact.points, target.program);
+  const reversal = reversalOf(target, fact.cause, world);
   return {
     program: target.program,
     member: target.member,
     wallets: [],
     command: {
-      ...reversalOf(target, fact.cause, world),
+      ...reversal,
+      ...paidBack(purchase, reversal.id, fact),
       ...(part !== undefined && { share: { part } }),
       narration: fact.narration,
       metadata: fact.metadata,
@@ -71,22 +84,29 @@ export function planReverse(fact: ReverseFact, world: LoyaltyWorld): Plan {
   };
 }
 
+interface Reasons {
+  readonly reason?: string;
+  readonly cause?: ReturnCause;
+}
+
 /** Why a fact takes something back, as far as it says. */
-export const why = ({ reason, cause }: { readonly reason?: string; readonly cause?: ReturnCause }): object => ({
+export const why = ({ reason, cause }: Reasons): object => ({
   ...(reason && { reason }),
   ...(cause && { cause }),
 });
 
 /** Plans the end of an earning that is still pending: nothing is deleted, its points never become available (C3.10). */
-export function planVoid(fact: VoidFact, world: LoyaltyWorld): Plan {
+export function planVoid(fact: VoidFact, world: LoyaltyWorld, purchase?: OriginalPurchase): Plan {
   const target = targetOf(fact.transactionId, world);
   if (target.subject.kind !== 'earn') throw InvalidState.with({ errors: { transaction_id: ['Only a pending earning can be voided.'] } });
+  const reversal = reversalOf(target, undefined, world);
   return {
     program: target.program,
     member: target.member,
     wallets: [],
     command: {
-      ...reversalOf(target, undefined, world),
+      ...reversal,
+      ...paidBack(purchase, reversal.id, fact),
       shortage: 'refuse',
       stage: 'pending',
       narration: fact.narration,

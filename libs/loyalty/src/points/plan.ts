@@ -4,6 +4,7 @@ import { InvalidState, NotFound, ValidationFailed } from '@tallystick/platform';
 import { MemberErased } from '../members/member.errors.js';
 import { MEMBER_WORDS, mayDo, type MemberRight } from '../members/member-status.policy.js';
 import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
+import type { Payment } from './payment.policy.js';
 import type { Decimal, MemberRef, Purchase } from './points-fact.js';
 import type { Program } from '../programs/program.js';
 
@@ -12,6 +13,8 @@ export interface Plan {
   readonly command: LedgerCommand;
   readonly program: Program;
   readonly member: KnownMember;
+  /** What paid for a purchase. */
+  readonly payment?: Payment;
   /** To whom the member gives. */
   readonly receiver?: KnownMember;
   /** Wallets that have to be there first. */

@@ -52,6 +52,8 @@ export interface EarnFact extends Noted {
   readonly programId?: string;
   readonly reference: string;
   readonly earned: { readonly points: Decimal; readonly cause?: PointsCause } | { readonly purchase: Purchase };
+  /** The member's redemption that paid for `paid_with_points` of the purchase: a refund gives it back in proportion (C3.8). */
+  readonly paidBy?: MemberRef;
   readonly occurredAt?: Date;
   readonly availableAt?: Date;
   readonly expiresAt?: Date;

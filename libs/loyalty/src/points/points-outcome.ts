@@ -28,7 +28,7 @@ export type PointsOutcome =
 export function refusalOf(
   verdict: Extract<Verdict, { outcome: 'refused' | 'conflict' }>,
   program: Program,
-  { act, account }: Pick<LedgerCommand, 'act' | 'account'>,
+  { act, account, kind }: Pick<LedgerCommand, 'act' | 'account' | 'kind'>,
 ): DomainError {
   const points = (units: bigint): number => Points.of(units, program.scale).toNumber();
   if (verdict.outcome === 'conflict') return IdempotencyKeyReused.with({ errors: { transaction_id: verdict.transaction.id } });
@@ -45,7 +45,9 @@ export function refusalOf(
     case 'not_reversible':
       return InvalidState.with({ errors: { transaction_id: ['A transaction of this kind cannot be reversed.'] } });
     case 'barred':
-      return LimitExceeded.with({ errors: { points: [verdict.because] } });
+      return kind === 'earn'
+        ? InvalidState.with({ errors: { redemption_id: [verdict.because] } })
+        : LimitExceeded.with({ errors: { points: [verdict.because] } });
     case 'wrong_stage':
       return InvalidState.with({
         errors: { status: [verdict.stage === 'pending' ? 'Still pending: void it instead.' : 'No longer pending: refund it instead.'] },

@@ -53,6 +53,10 @@ export interface PointsTransaction {
   readonly balance_after: number;
   /** What a reversal or refund made the member owe, beside `points`, because the points were spent (C3.4); left out where nothing. */
   readonly owed?: number;
+  /** The redemption that paid for part of a purchase, or all of it; left out where none was named. */
+  readonly redemption_id?: string;
+  /** What had paid for a purchase and came back with its refund, by a transaction of its own (C3.8); left out where nothing did. */
+  readonly returned?: { readonly transaction_id: string; readonly points: number };
   readonly reference: string | null;
   readonly related_transaction_id: string | null;
   readonly narration: string | null;
@@ -88,6 +92,7 @@ export function showTransaction({ transaction, program, memberId, hold, status }
     ...moneyIn(transaction),
     balance_after: points(transaction.balanceAfter),
     ...(transaction.kind === 'reversal' && owedIn(transaction, points)),
+    ...paidIn(transaction, points),
     reference: ownReference(transaction),
     related_transaction_id: transaction.refId,
     narration: transaction.narration,
@@ -114,6 +119,14 @@ function owedIn({ accountId, legs }: LedgerTransaction, points: (units: bigint) 
   const debt = debtAccountId(accountId);
   const owed = legs.reduce((sum, { from, amount }) => (from === debt ? sum + amount : sum), 0n);
   return owed > 0n ? { owed: points(owed) } : {};
+}
+
+function paidIn({ details }: LedgerTransaction, points: (units: bigint) => number): Pick<PointsTransaction, 'redemption_id' | 'returned'> {
+  const { paid_by: paidBy, returned } = (details ?? {}) as { paid_by?: string; returned?: { id: string; amount: string } };
+  return {
+    ...(paidBy !== undefined && { redemption_id: paidBy }),
+    ...(returned && { returned: { transaction_id: returned.id, points: points(BigInt(returned.amount)) } }),
+  };
 }
 
 /** Shows a hold in points of its program. */

@@ -6,10 +6,11 @@ import { EnrollMembers } from '../members/enroll-members.operation.js';
 import { EarningBook } from './earning-book.js';
 import { refuseChangedMeanwhile } from './refuse-changed-meanwhile.js';
 import { LoyaltyWorld, readWorld } from './loyalty-world.query.js';
-import { PointsExpired } from '../loyalty.events.js';
+import { PointsExpired, PointsReversed } from '../loyalty.events.js';
 import { readOriginals, type Originals } from './original-purchases.query.js';
 import { ParkedRefunds } from './parked-refunds.js';
 import type { Plan } from './plan.js';
+import { PaymentBook } from './payment-book.js';
 import { planAdjust } from './plan-adjust.policy.js';
 import { planEarn } from './plan-earn.policy.js';
 import { planCapture, planHold, planRelease } from './plan-hold.policy.js';
@@ -70,17 +71,19 @@ export class PostPoints {
     const world = await readWorld(tx, facts);
     await this.enroll(tx, facts, world);
     const originals = await readOriginals(tx, facts);
+    const payments = await PaymentBook.open(tx, facts);
     const book = await EarningBook.open(tx, facts, world);
-    const plans = facts.map((fact) => planOrRefusal(fact, world, originals, book));
+    const plans = facts.map((fact) => planOrRefusal(fact, world, originals, { book, payments }));
     const ready = plans.filter((plan): plan is Plan => typeof plan === 'object' && !(plan instanceof DomainError));
     const wallets = ready.flatMap((plan) => plan.wallets);
     if (wallets.length > 0) await this.openWallets(tx, wallets);
     const redemptions = await RedemptionBook.open(tx, ready, world);
     const verdicts = await this.ledger.execute(
       tx,
-      ready.map((plan) => redemptions.watch(plan, book.watch(plan))),
+      ready.map((plan) => payments.watch(plan, redemptions.watch(plan, book.watch(plan)))),
     );
     await refuseChangedMeanwhile(tx, ready, world);
+    await payments.close(tx, ready, verdicts);
     await book.close(tx);
     const outcomes = new Map(ready.map((plan, index) => [plan, outcomeOf(tx, plan, verdicts[index] as Verdict)]));
     await tellSettledDebts(tx, verdicts);
@@ -132,11 +135,16 @@ const firstNumber = (verdicts: readonly Verdict[]): bigint =>
     2n ** 62n,
   );
 
-function planOrRefusal(fact: PointsFact, world: LoyaltyWorld, originals: Originals, book: EarningBook): Plan | DomainError | typeof PARKED {
+function planOrRefusal(
+  fact: PointsFact,
+  world: LoyaltyWorld,
+  originals: Originals,
+  { book, payments }: { book: EarningBook; payments: PaymentBook },
+): Plan | DomainError | typeof PARKED {
   try {
     switch (fact.kind) {
       case 'earn':
-        return originals.remember(fact as EarnFact, planEarn(fact, world, book.measured(fact)));
+        return originals.remember(fact as EarnFact, planEarn(fact, world, book.measured(fact), payments));
       case 'refund': {
         const original = originals.find(fact.originalReference);
         return original ? planRefund(fact, world, original) : PARKED;
@@ -144,7 +152,7 @@ function planOrRefusal(fact: PointsFact, world: LoyaltyWorld, originals: Origina
       case 'redeem':
         return planRedeem(fact, world);
       case 'reverse':
-        return planReverse(fact, world);
+        return planReverse(fact, world, originals.byId(fact.transactionId));
       case 'hold':
         return planHold(fact, world);
       case 'capture':
@@ -157,7 +165,7 @@ function planOrRefusal(fact: PointsFact, world: LoyaltyWorld, originals: Origina
       case 'adjust_debit':
         return planAdjust(fact, world);
       case 'void':
-        return planVoid(fact, world);
+        return planVoid(fact, world, originals.byId(fact.transactionId));
       case 'refund_transaction':
         return planRefundTransaction(fact, world, originals.byId(fact.transactionId));
     }
@@ -183,6 +191,7 @@ function outcomeOf(tx: WriteTx<TenantContext>, { program, member, command }: Pla
   const shown = show(verdict.transaction);
   if (verdict.outcome === 'posted') {
     tx.emit(eventOf(command.kind), shown);
+    if (verdict.returned) tx.emit(PointsReversed, show(verdict.returned, undefined));
     if (verdict.expired) tx.emit(PointsExpired, show(verdict.expired, undefined));
   }
   return { status: verdict.outcome, shown, units: verdict.transaction.amount, program };

@@ -12,7 +12,7 @@ const CHANGED_MEANWHILE: Prepared = {
 };
 
 /** The world has changed between its reading and the locks of the ledger: the whole transaction runs again. */
-class ChangedMeanwhile extends Error {
+export class ChangedMeanwhile extends Error {
   /** As PostgreSQL says it of two transactions that cannot be put in an order. */
   readonly code = '40001';
 }

@@ -110,11 +110,12 @@ function withTier(programId: string, member: KnownMember, { tiered }: Walk, tier
 function earnedBy({ amount, details }: LedgerTransaction, { tiered: { terms, program } }: Walk): bigint {
   const { basis } = terms.scheme;
   if (basis === 'points') return amount;
-  const purchase = details?.purchase as { amount: string; currency: string } | undefined;
+  const purchase = details?.purchase as { amount: string; currency: string; paid_with_points?: string } | undefined;
   if (!purchase) return 0n;
   if (basis === 'purchases') return 1n;
   if (purchase.currency !== program.terms.currency) return 0n;
-  return (Money.parse(purchase.amount, purchase.currency) as Money).minor;
+  const [whole, paid] = [purchase.amount, purchase.paid_with_points ?? '0'].map((text) => Money.parse(text, purchase.currency) as Money);
+  return whole!.minor - paid!.minor;
 }
 
 /** What of it a reversal takes back. */

@@ -190,6 +190,22 @@ describe('tiers by points', () => {
 });
 
 describe('tiers by spend and by purchases', () => {
+  test('what of a purchase was paid with points is not spent, alone, in one list and when it is refunded (C3.8, C3.11)', async () => {
+    const spend = await openTiers({ basis: 'spend' }, ['0', '60', '500']);
+    const purchase = { amount: '100.00', currency: 'USD', paid_with_points: '40.01' };
+    await spend.buy('A', '0.01');
+    await spend.posted(earnFact('A', 0, { reference: 'A-1', earned: { purchase } }));
+    expect(await spend.view('A')).toMatchObject({ tier: { code: 'silver' }, progress: '60.00' });
+    await spend.refund('A', '50.00', 'A-1');
+    expect(await spend.view('A')).toMatchObject({ progress: '30.01' });
+    // In one list the second earns by what the first one spent.
+    const lists = await openFactors(['1', '2'], 'spend');
+    const twice = [1, 2, 3].map((n) =>
+      earnFact('B', 0, { reference: `B-${n}`, earned: { purchase: { ...purchase, paid_with_points: '40.00' } } }),
+    );
+    expect((await lists.posted(...twice)).map(({ points }) => points)).toEqual([60, 60, 120]);
+  });
+
   it('count purchases less refunds, in the currency, dated by the purchase', async () => {
     const spend = await openTiers({ basis: 'spend', period: 'calendar_year' }, ['0.01', '99.99', '500']);
     await spend.buy('A', '100.00', 'A-1', { occurredAt: new Date(Date.now() - 400 * DAY) });

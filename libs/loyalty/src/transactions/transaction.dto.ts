@@ -23,6 +23,14 @@ export class HoldDto {
   expires_at: string | null;
 }
 
+class ReturnedDto {
+  @Uuid({ description: 'A transaction of its own.' })
+  transaction_id: string;
+
+  @PointsValue({ example: 40 })
+  points: number;
+}
+
 /** A transaction of a member's wallet; amounts in points, exact. */
 export class TransactionDto {
   @Uuid()
@@ -72,6 +80,15 @@ export class TransactionDto {
     example: 20,
   })
   owed?: number;
+
+  @Uuid({ optional: true, description: 'The redemption that paid for the purchase, or a part of it, where the purchase named one.' })
+  redemption_id?: string;
+
+  @Nested(() => ReturnedDto, {
+    optional: true,
+    description: 'What had paid for the purchase and came back with this refund, reversal or void.',
+  })
+  returned?: ReturnedDto;
 
   @Text({ nullable: true, max: 300 })
   reference: string | null;
@@ -188,6 +205,17 @@ export class SourceDto {
   request_id: string;
 }
 
+class ExplainedReturnDto {
+  @Nested(() => TransactionDto)
+  transaction: TransactionDto;
+
+  @ListOf(() => ExplainedLotDto, { max: 10_000, description: 'Lots of their own, for points whose day had passed.' })
+  lots: ExplainedLotDto[];
+
+  @ListOf(() => AllocationDto, { max: 10_000, description: 'What came back to the lots that it had been taken from.' })
+  allocations: AllocationDto[];
+}
+
 /** Where a transaction came from and what it did. */
 export class ExplanationDto {
   @Nested(() => TransactionDto)
@@ -204,6 +232,9 @@ export class ExplanationDto {
 
   @ListOf(() => AppliedRuleDto, { max: 100, description: 'By which version of which program it earned.' })
   rules: AppliedRuleDto[];
+
+  @Nested(() => ExplainedReturnDto, { optional: true, description: 'What had paid for the purchase and came back with it.' })
+  returned?: ExplainedReturnDto;
 
   @Nested(() => SourceDto)
   source: SourceDto;
