@@ -21,7 +21,7 @@ export class SucceedAccounts {
         ownerId: owner,
         ownerType,
         lotted,
-        ...(floor !== null && { floor: BigInt(floor) }),
+        floor: floor === null ? null : BigInt(floor),
       })),
     );
     await tx.query(

@@ -18,6 +18,7 @@ export * from './cashback/post-card-transactions.operation.js';
 export * from './cashback/post-moves.operation.js';
 export * from './cashback/review-waiting-cards.operation.js';
 export * from './cashback/split.policy.js';
+export * from './cashback/succeed-cashback.operation.js';
 export * from './claims/claim.dto.js';
 export * from './claims/claim.js';
 export * from './claims/claims.acts.js';

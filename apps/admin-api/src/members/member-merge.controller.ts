@@ -35,7 +35,7 @@ export class MemberMergeController {
     summary: 'Merge a member into another',
     description:
       'Points and money move with their dates, so does what leads to the member, and what the other lacks of the profile. From then on the ' +
-      'reference of the one means the other. It cannot be undone. Refused while points are held, pending or owed.',
+      'reference of the one means the other. Cashback goes along. It cannot be undone. Refused while points are held.',
     permission: 'members:write',
     data: MemberDto,
     errors: [NotFound, InvalidState, MergeBlocked],

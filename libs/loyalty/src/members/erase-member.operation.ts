@@ -7,6 +7,7 @@ import { ErasedMembers } from './erased-members.js';
 import { otherErasureBlockers } from './erasure-blockers.js';
 import { ForgetMember } from './forget-member.js';
 import { ForgetWritings, type Destroyed, type Gone } from './forget-writings.js';
+import { lockBeforeMembers } from './member-locks.js';
 import { MemberWasErased } from './member.acts.js';
 import { ErasureBlocked } from './member.errors.js';
 import { MemberErasedEvent } from './member.events.js';
@@ -43,6 +44,7 @@ export class EraseMember {
 
   /** Answers what was destroyed. Throws `not_found`, `invalid_state` for who is merged or erased, `erasure_blocked` with the reasons. */
   async execute(tx: WriteTx<TenantContext>, { memberId, forfeitPoints }: Erasure): Promise<Destroyed> {
+    await lockBeforeMembers(tx);
     const people = await tx.query<Row>(
       `select id, reference, status, created_at from member where tenant_id = $1 and (id = $2 or merged_into = $2) order by id for update`,
       [tx.ctx.tenantId, memberId],

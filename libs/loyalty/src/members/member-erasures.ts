@@ -4,6 +4,7 @@ import { InvalidState, NotFound, type ReadTx, type WriteTx } from '@tallystick/p
 import { EraseMember, type Erasure } from './erase-member.operation.js';
 import type { Destroyed } from './forget-writings.js';
 import { ErasureCancelled, ErasureScheduled } from './member.acts.js';
+import { lockBeforeMembers } from './member-locks.js';
 import { ErasureBlocked } from './member.errors.js';
 import type { MemberStatus } from './member-status.policy.js';
 
@@ -51,6 +52,7 @@ export class MemberErasures {
   /** Throws `not_found`, `invalid_state` for who is merged or erased or has one scheduled, `erasure_blocked` with the reasons. */
   async schedule(tx: WriteTx<TenantContext>, erasure: Erasure): Promise<MemberErasure> {
     const { tenantId } = tx.ctx;
+    await lockBeforeMembers(tx);
     const [member] = await tx.query<{ status: MemberStatus }>('select status from member where tenant_id = $1 and id = $2 for update', [
       tenantId,
       erasure.memberId,

@@ -19,6 +19,7 @@ import { MergeMembers } from './merge-members.operation.js';
 import { MoveBalances } from './move-balances.js';
 import { MoveStanding } from './move-standing.js';
 import { ProfileSealer } from './profile-sealer.js';
+import { Successions } from './successions.js';
 import { UpdateMember } from './update-member.operation.js';
 
 /** What the module of loyalty provides for members. */
@@ -44,5 +45,6 @@ export const MEMBER_OPERATIONS = [
   ProfileSealer,
   RemoveSubRelation,
   SaveAttributeDefinition,
+  Successions,
   UpdateMember,
 ];

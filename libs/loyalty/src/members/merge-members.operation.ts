@@ -6,12 +6,14 @@ import { MemberAttributes } from '../attributes/member-attributes.js';
 import { MoveRelations } from '../relations/move-relations.js';
 import { ForgetMember } from './forget-member.js';
 import { MembersMerged } from './member.acts.js';
+import { lockBeforeMembers } from './member-locks.js';
 import { MergeBlocked } from './member.errors.js';
 import { MemberMerged } from './member.events.js';
 import { MEMBER_WORDS, type MemberStatus } from './member-status.policy.js';
 import { MoveBalances } from './move-balances.js';
 import { MoveStanding } from './move-standing.js';
 import { PROFILE_COLUMNS, ProfileSealer, WITH_PROFILE, type StoredProfile } from './profile-sealer.js';
+import { Successions } from './successions.js';
 
 interface Row extends StoredProfile {
   id: string;
@@ -29,6 +31,7 @@ export interface Merge {
  * Merges a member into another: points, also those on the way, money and debts move with their dates, so does what leads to the member, what
  * they have used of caps and reached of tiers, and what the other lacks of the profile. From then on the reference of the one means the
  * other, and a refund or reversal of something from before takes from and gives to the other. What was posted stays where it was posted.
+ * What other rooms have of them goes along.
  */
 @Injectable()
 export class MergeMembers {
@@ -40,6 +43,7 @@ export class MergeMembers {
     private readonly moveStanding: MoveStanding,
     private readonly moveRelations: MoveRelations,
     private readonly forgetMember: ForgetMember,
+    private readonly successions: Successions,
   ) {}
 
   /**
@@ -49,6 +53,7 @@ export class MergeMembers {
   async execute(tx: WriteTx<TenantContext>, { memberId, into }: Merge): Promise<void> {
     if (memberId === into) throw ValidationFailed.with({ errors: { into: ['Must be another member.'] } });
     const { tenantId } = tx.ctx;
+    await lockBeforeMembers(tx);
     const [from, to] = await this.locked(tx, memberId, into);
     await this.refuseScheduled(tx, [from.id, to.id]);
     await this.moveStanding.counters(tx, from.id, to.id);
@@ -76,6 +81,7 @@ export class MergeMembers {
       [tenantId, from.id, to.id],
     );
     await this.moveStanding.tiers(tx, stood);
+    await this.successions.execute(tx, to.id);
     tx.emit(MemberMerged, { id: from.id, into: to.id });
     tx.audit(MembersMerged, { target: { type: 'member', id: from.id }, after: { into: to.id } });
   }

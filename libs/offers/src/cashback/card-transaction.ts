@@ -62,8 +62,6 @@ export interface CardTransaction {
   readonly reference: string;
   readonly originalReference: string | null;
   readonly memberId: string;
-  /** Who the member has become, if they were merged into another. */
-  readonly personId: string;
   readonly currency: string;
   readonly occurredAt: Date;
   purchaseId: string | null;

@@ -6,6 +6,7 @@ import { MarkRewards } from './mark-rewards.operation.js';
 import { PostCardTransactions } from './post-card-transactions.operation.js';
 import { PostMoves } from './post-moves.operation.js';
 import { ReviewWaitingCards } from './review-waiting-cards.operation.js';
+import { SucceedCashback } from './succeed-cashback.operation.js';
 
 /** What the room of card transactions provides. */
 export const CASHBACK_OPERATIONS = [
@@ -17,4 +18,5 @@ export const CASHBACK_OPERATIONS = [
   PostCardTransactions,
   PostMoves,
   ReviewWaitingCards,
+  SucceedCashback,
 ];

@@ -199,7 +199,7 @@ export class Cashbook {
     const refunds = this.world.waiting.get(key) ?? [];
     this.world.waiting.delete(key);
     for (const refund of refunds) {
-      const refusal = refusalOf(purchase, { ...refund, memberId: refund.personId }, refund.status, refund.amount);
+      const refusal = refusalOf(purchase, refund, refund.status, refund.amount);
       if (refusal) this.end(refund, 'rejected', refusal);
       else this.apply(refund, purchase);
     }
@@ -208,7 +208,7 @@ export class Cashbook {
   private add(fact: CardFact, type: CardTransaction['type'], originalReference: string | null): CardTransaction {
     const { source, reference, memberId, currency, amount, occurredAt } = fact;
     const transaction: CardTransaction = {
-      ...{ id: this.newId(), source, type, reference, originalReference, memberId, personId: memberId, currency, occurredAt, amount },
+      ...{ id: this.newId(), source, type, reference, originalReference, memberId, currency, occurredAt, amount },
       ...{ purchaseId: null, status: 'approved', authorized: false, cleared: 0n, reversed: 0n, refunded: 0n, settledAt: null },
       ...{ merchantId: null, matchedBy: null, verdict: 'no_offer', reason: null, offerId: null, offerVersion: null },
       ...{ rewardState: null, period: null, measured: 0n, standing: NOTHING },
@@ -330,7 +330,7 @@ export class Cashbook {
 
 /** Whether two speak of the same customer and currency. */
 const isOf = (known: CardTransaction, { memberId, currency }: { memberId: string; currency: string }): boolean =>
-  known.personId === memberId && known.currency === currency;
+  known.memberId === memberId && known.currency === currency;
 
 /** Why a refund or reversal cannot be of a purchase. */
 function refusalOf(
@@ -339,7 +339,7 @@ function refusalOf(
   stage: 'approved' | 'settled',
   amount: bigint,
 ): CardReason | null {
-  if (purchase.personId !== memberId) return 'other_member';
+  if (purchase.memberId !== memberId) return 'other_member';
   if (purchase.currency !== currency) return 'other_currency';
   const [sofar, limit] = stage === 'approved' ? [purchase.reversed, purchase.amount] : [purchase.refunded, countingAmount(purchase)];
   return sofar + amount > limit ? 'refund_exceeds_purchase' : null;

@@ -28,6 +28,10 @@ export interface CardPage {
   readonly limit: number;
 }
 
+/** Who is named: of one who was merged, who goes on for them. */
+const personNamed = (condition: string): string =>
+  `(select coalesce(q.merged_into, q.id) from member q where q.tenant_id = $1 and ${condition})`;
+
 /** Reads card transactions with what stands of them. */
 @Injectable()
 export class FindCardTransactions {
@@ -41,8 +45,8 @@ export class FindCardTransactions {
     };
     const conditions = [
       wanted((p) => `t.member_id = ${p}::uuid`, actingMember(tx.ctx)),
-      wanted((p) => `t.member_id = ${p}::uuid`, filter.memberId),
-      wanted((p) => `t.member_id = (select id from member where tenant_id = $1 and reference = ${p})`, filter.memberReference),
+      wanted((p) => `t.member_id = ${personNamed(`q.id = ${p}::uuid`)}`, filter.memberId),
+      wanted((p) => `t.member_id = ${personNamed(`q.reference = ${p}`)}`, filter.memberReference),
       wanted((p) => `t.merchant_id = ${p}::uuid`, filter.merchantId),
       wanted((p) => `t.offer_id = ${p}::uuid`, filter.offerId),
       wanted((p) => `t.type = ${p}`, filter.type),

@@ -29,6 +29,7 @@ export class KeepCashbook {
 
   async execute<T>(tx: WriteTx<TenantContext>, scope: CashbookScope, decide: (book: Cashbook, world: CashbookWorld) => T): Promise<T> {
     await lockCashback(tx);
+    await refuseGone(tx, scope);
     const world = await loadWorld(tx, scope);
     const book = new Cashbook(world, newId);
     const decided = decide(book, world);
@@ -37,6 +38,17 @@ export class KeepCashbook {
     for (const tidings of book.tidings) tx.emit(EVENTS[tidings.event], told(tidings));
     return decided;
   }
+}
+
+/** Throws what runs the transaction again when a customer was merged or erased before the lock was there: their reference means another by now. */
+async function refuseGone(tx: WriteTx<TenantContext>, { facts }: CashbookScope): Promise<void> {
+  const ids = [...new Set(facts.map(({ memberId }) => memberId))];
+  if (ids.length === 0) return;
+  const gone = await tx.query(
+    `select 1 from member where tenant_id = $1 and id = any($2::uuid[]) and status in ('merged', 'erased') limit 1`,
+    [tx.ctx.tenantId, ids],
+  );
+  if (gone.length > 0) throw Object.assign(new Error('a customer was merged or erased meanwhile'), { code: '40001' });
 }
 
 function told({ transaction, purchase, offerId, change }: Tidings): CashbackEventData {

@@ -35,7 +35,6 @@ interface TransactionRow {
   original_reference: string | null;
   purchase_id: string | null;
   member_id: string;
-  person_id: string;
   status: CardTransaction['status'];
   currency: string;
   amount: string;
@@ -64,7 +63,6 @@ interface TransactionRow {
 }
 
 const COLUMNS = `t.id, t.source, t.type, t.reference, t.original_reference, t.purchase_id, t.member_id,
-  (select coalesce(m.merged_into, m.id) from member m where m.tenant_id = t.tenant_id and m.id = t.member_id) as person_id,
   t.status, t.currency, t.amount, t.authorized, t.cleared, t.reversed, t.refunded, t.occurred_at, t.settled_at, t.merchant_id, t.matched_by,
   t.verdict, t.reason, t.offer_id, t.offer_version, t.reward_state, t.period, t.measured, t.cashback, t.charge, t.institution_part,
   t.platform_part, t.funded_merchant, t.funded_institution, t.funded_platform`;
@@ -171,7 +169,6 @@ const readTransaction = (row: TransactionRow): CardTransaction => ({
   originalReference: row.original_reference,
   purchaseId: row.purchase_id,
   memberId: row.member_id,
-  personId: row.person_id,
   status: row.status,
   currency: row.currency,
   amount: BigInt(row.amount),

@@ -1,4 +1,5 @@
 import type { TenantContext } from '@tallystick/kernel';
+import { defineMemberLock } from '@tallystick/loyalty';
 import type { Prepared, WriteTx } from '@tallystick/platform';
 
 const LOCK: Prepared = {
@@ -13,3 +14,6 @@ const LOCK: Prepared = {
 export async function lockCashback(tx: WriteTx<TenantContext>): Promise<void> {
   await tx.query(LOCK, [tx.ctx.tenantId]);
 }
+
+/** Who takes card transactions down holds the lock while they lock members: who merges or erases members takes it first. */
+export const CASHBACK_LOCK = defineMemberLock(lockCashback);

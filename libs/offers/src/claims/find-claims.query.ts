@@ -22,7 +22,7 @@ export class FindClaims {
   async list(tx: ReadTx<TenantContext>, filter: ClaimFilter): Promise<ShownClaim[]> {
     const rows = await tx.query<ClaimRow>(
       `select * from claim c where c.tenant_id = $1 and ($2::text is null or c.status = $2) and ($3::text is null or c.reason_code = $3)
-         and ($4::uuid is null or c.member_id = $4) and ($5::uuid is null or c.transaction_id = $5) and ($6::uuid is null or c.id < $6)
+         and ($4::uuid is null or c.member_id = (select coalesce(q.merged_into, q.id) from member q where q.tenant_id = $1 and q.id = $4)) and ($5::uuid is null or c.transaction_id = $5) and ($6::uuid is null or c.id < $6)
        order by c.id desc limit $7`,
       [
         tx.ctx.tenantId,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Money, newId, type TenantContext } from '@tallystick/kernel';
 import { ownMember } from '@tallystick/loyalty';
 import { Duplicate, NotFound, ValidationFailed, type WriteTx } from '@tallystick/platform';
+import { lockCashback } from '../cashback/lock-cashback.js';
 import { memberOf, type MemberName } from '../offers/member-of.query.js';
 import { showClaim, type ClaimReason, type ClaimRow, type ShownClaim } from './claim.js';
 import { ClaimRaisedByStaff } from './claims.acts.js';
@@ -43,6 +44,8 @@ export class RaiseClaim {
    * purchase that is claimed already.
    */
   async execute(tx: Tx, input: ClaimInput): Promise<ShownClaim> {
+    // Before anybody is asked who they are: nobody is merged into another from here on.
+    await lockCashback(tx);
     const memberId = await this.memberOf(tx, input);
     if (input.merchantId !== undefined) await this.refuseUnknownMerchant(tx, input.merchantId);
     const purchase = await this.purchaseOf(tx, memberId, input);

@@ -100,7 +100,10 @@ export class CloseWindow {
     ]);
   }
 
-  /** What a customer is owed for dispersed money that was taken back is set off first; nobody is paid below 0. */
+  /**
+   * What a customer is owed for dispersed money that was taken back is set off first; nobody is paid below 0. Of who was merged into a customer
+   * windows of before have rows of their own: what was earned by all of them and not paid to any is what is carried to this one.
+   */
   private async writePayouts(tx: Tx, { id, number }: WindowRow): Promise<void> {
     await tx.query(
       `insert into conciliation_payout (tenant_id, window_id, window_number, position, member_id, currency, earned, brought_forward, payout, carried_forward)
@@ -109,8 +112,13 @@ export class CloseWindow {
        from (select member_id, currency, sum(cashback)::bigint as earned from conciliation_line where tenant_id = $1 and window_id = $2
          group by member_id, currency) e
        left join lateral (
-         select p.carried_forward from conciliation_payout p where p.tenant_id = $1 and p.member_id = e.member_id and p.currency = e.currency
-         order by p.window_number desc limit 1
+         select case when exists (select from member f where f.tenant_id = $1 and f.merged_into = e.member_id) then (
+           select sum(p.earned - p.payout)::bigint from conciliation_payout p where p.tenant_id = $1 and p.currency = e.currency
+             and p.member_id = any(array(select f.id from member f where f.tenant_id = $1 and (f.id = e.member_id or f.merged_into = e.member_id)))
+         ) else (
+           select p.carried_forward from conciliation_payout p where p.tenant_id = $1 and p.member_id = e.member_id and p.currency = e.currency
+           order by p.window_number desc limit 1
+         ) end as carried_forward
        ) b on true`,
       [tx.ctx.tenantId, id, number],
     );

@@ -19,6 +19,8 @@ const MARKED = 5_000;
 interface Payout {
   readonly position: number;
   readonly memberId: string;
+  /** Who has their account by now, if they were merged into another. */
+  readonly personId: string;
   readonly currency: string;
   readonly payout: string;
 }
@@ -58,8 +60,9 @@ export class DisperseWindow {
     const window = await this.locked(tx, windowId);
     if (window?.state !== 'dispersing') return window!;
     const payouts = await tx.query<Payout>(
-      `select position, member_id as "memberId", currency, payout from conciliation_payout
-       where tenant_id = $1 and window_id = $2 and position > $3 order by position limit $4`,
+      `select p.position, p.member_id as "memberId", coalesce(m.merged_into, m.id) as "personId", p.currency, p.payout from conciliation_payout p
+       join member m on m.tenant_id = $1 and m.id = p.member_id
+       where p.tenant_id = $1 and p.window_id = $2 and p.position > $3 order by p.position limit $4`,
       [tx.ctx.tenantId, windowId, window.payoutsDone, STEP],
     );
     await this.post(tx, windowId, payouts);
@@ -111,8 +114,8 @@ export class DisperseWindow {
   }
 }
 
-function commandOf({ tenantId }: TenantContext, windowId: string, { memberId, currency, payout }: Payout): Post {
-  const account = cashbackAccountId(tenantId, memberId, currency);
+function commandOf({ tenantId }: TenantContext, windowId: string, { memberId, personId, currency, payout }: Payout): Post {
+  const account = cashbackAccountId(tenantId, personId, currency);
   return {
     act: 'post',
     kind: 'cashback_dispersion',

@@ -30,6 +30,7 @@ export class ActivateOffer {
     const merchantId = await this.holding(tx, offerId);
     const member = (await memberOf(tx, name)) ?? (await this.enroll(tx, name));
     if (member.status !== 'active') throw InvalidState.with({ message: 'The member is not active', errors: { member: [member.status] } });
+    await refuseGone(tx, member.id);
     const [made] = await tx.query<{ activatedAt: Date }>(
       `insert into offer_activation (tenant_id, offer_id, member_id, activated_at) values ($1, $2, $3, tenant_now())
        on conflict do nothing returning activated_at as "activatedAt"`,
@@ -77,6 +78,15 @@ export class ActivateOffer {
     if (erased.length > 0) throw MemberErased.with({ errors: { member_reference: ['Who had this reference was erased.'] } });
     return (enrolled[0] ?? known[0])!;
   }
+}
+
+/** Throws what runs the transaction again when the member has been merged or erased since they were found; keeps them as they are from here on. */
+async function refuseGone(tx: Tx, memberId: string): Promise<void> {
+  const [member] = await tx.query(
+    `select 1 from member where tenant_id = $1 and id = $2 and status not in ('merged', 'erased') for key share`,
+    [tx.ctx.tenantId, memberId],
+  );
+  if (!member) throw Object.assign(new Error('a member was merged or erased meanwhile'), { code: '40001' });
 }
 
 const idsOf = (member_id: string, offer_id: string, merchant_id: string) => ({ member_id, offer_id, merchant_id });
