@@ -1,8 +1,7 @@
 import type { TenantContext } from '@tallystick/kernel';
-import { constraintOf, type Prepared, type WriteTx } from '@tallystick/platform';
+import { arraysOf, constraintOf, sourceOf, type Prepared, type WriteTx } from '@tallystick/platform';
 import type { Effects } from './effects.js';
 import {
-  arraysOf,
   BALANCES,
   ENTRIES,
   HOLDS,
@@ -13,7 +12,6 @@ import {
   NEW_HOLDS,
   NEW_LOTS,
   NOTES,
-  sourceOf,
   TRANSACTIONS,
   type Part,
 } from './write-parts.js';
@@ -65,8 +63,8 @@ interface Filled {
 }
 
 const fill = <Row>(part: Part<Row>, rows: readonly Row[]): Filled => ({
-  arrays: rows.length > 0 ? arraysOf(part, rows) : [],
-  sql: (first) => part.sql(sourceOf(part, first), Object.keys(part.columns).join(', ')),
+  arrays: rows.length > 0 ? arraysOf(part.columns, rows) : [],
+  sql: (first) => part.sql(sourceOf(part.columns, first), Object.keys(part.columns).join(', ')),
 });
 
 const statements = new Map<string, Prepared>();

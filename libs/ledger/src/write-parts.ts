@@ -1,17 +1,10 @@
+import type { Columns } from '@tallystick/platform';
 import type { AccountState, Entry, HoldState, LedgerTransaction, LotDate, LotState, LotUse } from './state.js';
 import { writeLegs } from './rows.js';
 
-type Value = string | bigint | number | boolean | Date | null;
-
-/** A column of the rows to write: its type in the database, and its value in a row of ours. */
-type Column<Row> = readonly [
-  type: 'uuid' | 'text' | 'bigint' | 'integer' | 'boolean' | 'jsonb' | 'timestamptz',
-  value: (row: Row) => Value,
-];
-
 /** One of the tables that a list may write: the rows go in as an array for each column, seen by `sql` as `r`. */
 export interface Part<Row> {
-  readonly columns: Readonly<Record<string, Column<Row>>>;
+  readonly columns: Columns<Row>;
   /** The part's statement over the source of its rows; `$1` is the tenant and `$3` the moment of the list. */
   sql(source: string, names: string): string;
 }
@@ -176,31 +169,3 @@ export const HOLDS: Part<HoldState> = {
   },
   sql: updated('ledger_hold', ['captured', 'released', 'status'], ['id']),
 };
-
-/** Where a part's rows come from: its arrays, the first of which is parameter `$first`. */
-export function sourceOf<Row>({ columns }: Part<Row>, first: number): string {
-  const arrays = Object.values(columns).map(([type], index) => `$${first + index}::${type}[]`);
-  return `unnest(${arrays.join(', ')}) as r(${Object.keys(columns).join(', ')})`;
-}
-
-/** The arrays of a part's columns. One without any value is left out, and filled up with nulls by `unnest`. */
-export function arraysOf<Row>({ columns }: Part<Row>, rows: readonly Row[]): (string | null)[] {
-  return Object.values(columns).map(([, read]) => {
-    let given = false;
-    const written = rows.map((row) => {
-      const value = read(row);
-      given ||= value !== null;
-      return element(value);
-    });
-    return given ? `{${written.join(',')}}` : null;
-  });
-}
-
-/** An element of an array as PostgreSQL reads it; the driver's own way takes several times as long, which lists of thousands feel. */
-function element(value: Value): string {
-  if (value === null) return 'NULL';
-  if (typeof value === 'string') return `"${ESCAPED.test(value) ? value.replaceAll(/["\\]/g, '\\$&') : value}"`;
-  // Years from 10,000 on: JavaScript writes a sign and six digits, PostgreSQL reads neither.
-  return value instanceof Date ? `"${value.toISOString().replace(/^\+0?/, '')}"` : String(value);
-}
-const ESCAPED = /["\\]/;

@@ -1,5 +1,6 @@
 export * from './config/config-or-exit.js';
 export * from './config/config.js';
+export * from './persistence/columns.js';
 export * from './persistence/data-source.js';
 export * from './persistence/database-errors.js';
 export * from './persistence/group-commit.js';
@@ -27,6 +28,9 @@ export * from './health/readiness.js';
 export * from './http/access.js';
 export * from './http/answer.js';
 export * from './http/access-check.js';
+export * from './http/batch/batch-fields.js';
+export * from './http/batch/compile-schema.js';
+export * from './http/batch/lines.js';
 export * from './http/contract/composite-fields.js';
 export * from './http/contract/document.js';
 export * from './http/contract/endpoint.js';

@@ -70,25 +70,9 @@ export class SocialLinkDto {
   url: string;
 }
 
-/** A merchant as it is registered. */
-export class CreateMerchantDto {
-  @Text({ optional: true, max: 128, description: 'Your own id of the merchant, unique; ours when left out.', example: 'MER-0001' })
-  reference?: string;
-
-  @Text({ max: 200, example: 'Café Nero' })
-  name: string;
-
-  @Choice(CATEGORIES, { example: 'restaurants-bars' })
-  category: Category;
-
-  @Choice(MERCHANT_STATUSES, {
-    optional: true,
-    description: 'active when left out; offers of an inactive merchant do not hold.',
-    example: 'active',
-  })
-  status?: MerchantStatus;
-
-  @Integer({ min: 1, max: 5, optional: true, description: '1, the cheapest, when left out.', example: 2 })
+/** What need not be said of a merchant. */
+class MerchantDetailsDto {
+  @Integer({ min: 1, max: 5, optional: true, description: 'Of a new one 1, the cheapest, when left out.', example: 2 })
   price_level?: number;
 
   @Rating({ optional: true })
@@ -117,6 +101,25 @@ export class CreateMerchantDto {
 
   @Identifiers(DESCRIPTORS, ['CAFE NERO'], { optional: true })
   descriptors?: string[];
+}
+
+/** A merchant as it is registered. */
+export class CreateMerchantDto extends MerchantDetailsDto {
+  @Text({ optional: true, max: 128, description: 'Your own id of the merchant, unique; ours when left out.', example: 'MER-0001' })
+  reference?: string;
+
+  @Text({ max: 200, example: 'Café Nero' })
+  name: string;
+
+  @Choice(CATEGORIES, { example: 'restaurants-bars' })
+  category: Category;
+
+  @Choice(MERCHANT_STATUSES, {
+    optional: true,
+    description: 'active when left out; offers of an inactive merchant do not hold.',
+    example: 'active',
+  })
+  status?: MerchantStatus;
 
   static toInput(dto: CreateMerchantDto): MerchantInput {
     return {
@@ -137,7 +140,7 @@ export class CreateMerchantDto {
 }
 
 /** What is to change of a merchant; a field left out stays, a list replaces the one before. */
-export class UpdateMerchantDto {
+export class UpdateMerchantDto extends MerchantDetailsDto {
   @Text({ optional: true, max: 200, example: 'Café Nero' })
   name?: string;
 
@@ -146,36 +149,6 @@ export class UpdateMerchantDto {
 
   @Choice(MERCHANT_STATUSES, { optional: true, example: 'inactive' })
   status?: MerchantStatus;
-
-  @Integer({ min: 1, max: 5, optional: true, example: 2 })
-  price_level?: number;
-
-  @Rating({ optional: true })
-  rating?: number;
-
-  @Choice(BUSINESS_TYPES, { optional: true, nullable: true, example: 'physical_venue' })
-  business_type?: BusinessType | null;
-
-  @HttpsUrl({ optional: true, nullable: true })
-  url?: string | null;
-
-  @HttpsUrl({ optional: true, nullable: true, example: 'https://cafenero.example/logo.png' })
-  logo_url?: string | null;
-
-  @ListOf(() => SocialLinkDto, { optional: true, max: 10 })
-  social_media?: SocialLinkDto[];
-
-  @Mccs({ optional: true })
-  mccs?: string[];
-
-  @Identifiers(IDS, ['000123456789'], { optional: true })
-  merchant_ids?: string[];
-
-  @Identifiers(TERMINALS, ['T0042'], { optional: true })
-  terminal_ids?: string[];
-
-  @Identifiers(DESCRIPTORS, ['CAFE NERO'], { optional: true })
-  descriptors?: string[];
 
   static toChange(dto: UpdateMerchantDto): MerchantChange {
     return {

@@ -11,46 +11,14 @@ import {
   type CardBatchInput,
   type CardItem,
 } from '@tallystick/offers';
-import { Choice, Integer, ListOf, Nested, PayloadTooLarge, Text, Uuid, ValidationFailed, field } from '@tallystick/platform';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { BatchLines, Choice, Integer, ListOf, Nested, RequestId, Text, Uuid, checkCount, lineReader } from '@tallystick/platform';
 
-const ajv = new Ajv2020({ allErrors: false, strict: false });
-(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-const isItem = ajv.compile<CardItem>(CARD_ITEM_SCHEMA);
-
-/** The caller's name for a batch: a string or a whole number (C5.1). */
-const RequestId = (): PropertyDecorator =>
-  field(
-    {
-      name: 'request_id',
-      schema: {
-        oneOf: [
-          { type: 'string', minLength: 1, maxLength: 200 },
-          { type: 'integer', minimum: 0 },
-        ],
-      },
-      check: (value) =>
-        typeof value === 'string' ? value.length > 0 && value.length <= 200 : Number.isSafeInteger(value) && (value as number) >= 0,
-      message: 'Must be text of 1 to 200 characters or a whole number.',
-    },
-    { description: 'Your name for this batch: the same again answers its present result.', example: 'cards-2026-11-22-01' },
-  );
-
-/** A list whose items are checked one by one with verdicts of their own, not by the DTO. */
-const Lines = (): PropertyDecorator =>
-  field(
-    {
-      name: 'lines',
-      schema: { type: 'array', minItems: 1, maxItems: LARGEST_CARD_BATCH, items: CARD_ITEM_SCHEMA },
-      check: Array.isArray,
-      message: 'Must be a list.',
-    },
-    { description: `1 to ${LARGEST_CARD_BATCH} card transactions; each gets its own verdict.` },
-  );
+const readLine = lineReader<CardItem>(CARD_ITEM_SCHEMA);
+const CardRequestId = (): PropertyDecorator =>
+  RequestId({ description: 'Your name for this batch: the same again answers its present result.', example: 'cards-2026-11-22-01' });
 
 export class PostCardBatchDto {
-  @RequestId()
+  @CardRequestId()
   request_id: string | number;
 
   @Text({
@@ -61,28 +29,18 @@ export class PostCardBatchDto {
   })
   source?: string;
 
-  @Lines()
+  @BatchLines({
+    max: LARGEST_CARD_BATCH,
+    items: CARD_ITEM_SCHEMA,
+    description: `1 to ${LARGEST_CARD_BATCH} card transactions; each gets its own verdict.`,
+  })
   transactions: unknown[];
 
   /** Checks every line by the compiled schema. Throws `validation_error` for an empty list, `payload_too_large` over 5,000 (C5.7). */
   static toInput({ request_id: requestId, source, transactions: raw }: PostCardBatchDto): CardBatchInput {
-    if (raw.length === 0) throw ValidationFailed.with({ errors: { transactions: ['Must have at least 1 item.'] } });
-    if (raw.length > LARGEST_CARD_BATCH)
-      throw PayloadTooLarge.with({ errors: { transactions: [`Must have at most ${LARGEST_CARD_BATCH} items.`] } });
-    const lines = raw.map((line) => (isItem(line) ? { item: line } : { id: idOf(line), message: messageOf(isItem.errors?.[0]) }));
-    return { requestId, raw, lines, ...(source !== undefined && { source }) };
+    checkCount(raw, LARGEST_CARD_BATCH);
+    return { requestId, raw, lines: raw.map(readLine), ...(source !== undefined && { source }) };
   }
-}
-
-const idOf = (line: unknown): string | null => {
-  const id = (line as { id?: unknown } | null)?.id;
-  return typeof id === 'string' ? id.slice(0, 200) : null;
-};
-
-function messageOf(error: ErrorObject | null | undefined): string {
-  if (!error) return 'The item is not valid.';
-  const name = error.instancePath.slice(1).replaceAll('/', '.');
-  return name ? `${name}: ${error.message}` : `The item ${error.message}.`;
 }
 
 class CardVerdictDto {
@@ -128,7 +86,7 @@ class CardVerdictDto {
 
 /** A batch with what became of each line by now, in the order they were sent. */
 export class CardBatchDto {
-  @RequestId()
+  @CardRequestId()
   request_id: string | number;
 
   @Integer({ min: 1, max: LARGEST_CARD_BATCH, example: 2 })

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { fingerprint, type TenantContext } from '@tallystick/kernel';
-import { IdempotencyInProgress, IdempotencyKeyReused, NotFound, ValidationFailed, type WriteTx } from '@tallystick/platform';
+import {
+  IdempotencyInProgress,
+  IdempotencyKeyReused,
+  NotFound,
+  ValidationFailed,
+  type BatchLine,
+  type WriteTx,
+} from '@tallystick/platform';
 import { LARGEST_BATCH, factOf, type BatchItem } from './batch-item.js';
 import { FindPointsBatch } from './find-points-batch.query.js';
 import { ParkedRefunds } from '../points/parked-refunds.js';
@@ -12,7 +19,7 @@ import { postLines } from './post-lines.js';
 export interface PointsBatchInput {
   readonly requestId: string | number;
   readonly programId?: string;
-  readonly lines: readonly ({ readonly item: BatchItem } | { readonly id: string | null; readonly reason: string })[];
+  readonly lines: readonly BatchLine<BatchItem>[];
   /** The lines exactly as sent, for recognizing a repeat. */
   readonly raw: readonly unknown[];
 }
@@ -45,7 +52,7 @@ export class PostPointsBatch {
     const units = posted.reduce((sum, line) => sum + line.units, 0n);
     let next = 0;
     const verdicts = input.lines.map((line): BatchVerdict =>
-      'item' in line ? posted[next++]!.verdict : rejected(line.id, ValidationFailed.code, line.reason),
+      'item' in line ? posted[next++]!.verdict : rejected(line.id, ValidationFailed.code, line.message),
     );
     const batch = tally(input.requestId, verdicts, units, program.scale);
     await this.store(tx, requestId, hash, program.id, batch, units);

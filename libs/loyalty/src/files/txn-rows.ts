@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import type { WriteTx } from '@tallystick/platform';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { compileSchema, type WriteTx } from '@tallystick/platform';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import { BATCH_ITEM_SCHEMA, factOf, type BatchItem } from '../batches/batch-item.js';
 import { ParkedRefunds } from '../points/parked-refunds.js';
 import { PostPoints } from '../points/post-points.operation.js';
@@ -11,9 +10,7 @@ import { postPointsRows } from './points-rows.js';
 import type { FieldCells, Reading, RowKind, RowVerdict } from './row-kind.js';
 import { BadCell, readDecimal, readMoment } from './values.policy.js';
 
-const ajv = new Ajv2020({ allErrors: false, strict: false });
-(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-const isItem = ajv.compile<BatchItem>(BATCH_ITEM_SCHEMA);
+const isItem = compileSchema<BatchItem>(BATCH_ITEM_SCHEMA);
 
 /** The columns of a file of purchases and refunds. */
 export const TXN_FIELDS: readonly FileField[] = [

@@ -1,12 +1,10 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { compileSchema } from '@tallystick/platform';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { Condition } from './condition.js';
 import { DEEPEST, LEAF_SCHEMAS, MOST_LEAVES } from './condition-schema.js';
 
-const ajv = new Ajv2020({ allErrors: true, strict: false });
-(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
 const LEAVES: ReadonlyMap<string, ValidateFunction> = new Map(
-  Object.entries(LEAF_SCHEMAS).map(([field, schema]) => [field, ajv.compile(schema)]),
+  Object.entries(LEAF_SCHEMAS).map(([field, schema]) => [field, compileSchema(schema, { allErrors: true })]),
 );
 
 /** What is wrong with what was sent as a condition, by path; empty for a condition. */
