@@ -129,19 +129,21 @@ export function readItem(item: CardItem, source: string, now: Date): ReadItem {
   if (occurredAt.getTime() > latest || settledAt.getTime() > latest) return { reason: 'date_in_future' };
   const complaint = complaintOf(item);
   if (complaint) return refused(complaint);
-  const told = { source, reference: item.id, currency: item.currency, amount: money.minor, occurredAt, details: detailsOf(item) };
+  const { minor: amount } = money;
+  // Made when it is asked for: of a long list only a part is at work at once.
+  const told = () => ({ source, reference: item.id, currency: item.currency, amount, occurredAt, details: detailsOf(item) });
   const original = item.original_id ?? null;
   if (item.type !== 'purchase')
     return {
       item,
       fact: ({ memberId, memberActive }) => ({
-        ...{ ...told, memberId, memberActive, settledAt },
+        ...{ ...told(), memberId, memberActive, settledAt },
         ...{ kind: item.type as 'refund' | 'reversal', stage: item.status, originalReference: original as string },
       }),
     };
-  if (item.status === 'approved') return { item, fact: (who) => ({ ...told, ...who, kind: 'authorization' }) };
+  if (item.status === 'approved') return { item, fact: (who) => ({ ...told(), ...who, kind: 'authorization' }) };
   const clearing = { kind: 'clearing', part: item.part ?? 1, originalReference: original, settledAt } as const;
-  return { item, fact: (who) => ({ ...told, ...who, ...clearing }) };
+  return { item, fact: (who) => ({ ...told(), ...who, ...clearing }) };
 }
 
 const momentOf = (date: string | number): Date => new Date(typeof date === 'number' ? date * 1_000 : date);

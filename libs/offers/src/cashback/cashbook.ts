@@ -208,10 +208,32 @@ export class Cashbook {
   private add(fact: CardFact, type: CardTransaction['type'], originalReference: string | null): CardTransaction {
     const { source, reference, memberId, currency, amount, occurredAt } = fact;
     const transaction: CardTransaction = {
-      ...{ id: this.newId(), source, type, reference, originalReference, memberId, currency, occurredAt, amount },
-      ...{ purchaseId: null, status: 'approved', authorized: false, cleared: 0n, reversed: 0n, refunded: 0n, settledAt: null },
-      ...{ merchantId: null, matchedBy: null, verdict: 'no_offer', reason: null, offerId: null, offerVersion: null },
-      ...{ rewardState: null, period: null, measured: 0n, standing: NOTHING },
+      id: this.newId(),
+      source,
+      type,
+      reference,
+      originalReference,
+      memberId,
+      currency,
+      occurredAt,
+      purchaseId: null,
+      status: 'approved',
+      amount,
+      authorized: false,
+      cleared: 0n,
+      reversed: 0n,
+      refunded: 0n,
+      settledAt: null,
+      merchantId: null,
+      matchedBy: null,
+      verdict: 'no_offer',
+      reason: null,
+      offerId: null,
+      offerVersion: null,
+      rewardState: null,
+      period: null,
+      measured: 0n,
+      standing: NOTHING,
     };
     this.added.set(transaction.id, transaction);
     this.told.set(transaction.id, fact);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { fingerprint, type TenantContext } from '@tallystick/kernel';
 import { EnrollMembers, FindPrograms, mayDo } from '@tallystick/loyalty';
-import { IdempotencyInProgress, IdempotencyKeyReused, type WriteTx } from '@tallystick/platform';
+import { IdempotencyInProgress, IdempotencyKeyReused, type BatchLine, type WriteTx } from '@tallystick/platform';
 import { MatchMerchants, type MerchantMatch } from '../merchants/match-merchants.query.js';
 import type { CardBatch, KeptLine } from './card-batch.js';
 import type { MatchedMerchant } from './card-fact.js';
@@ -13,12 +13,15 @@ import { KeepCashbook } from './keep-cashbook.operation.js';
 /** Ids are the institution's own within a source: one feed of card transactions, whichever way it comes. */
 export const USUAL_SOURCE = 'cards';
 
+/** Lines that are decided and written at once: what a part needs is garbage before it grows old, which thousands at once feel. */
+const AT_ONCE = 1_000;
+
 /** A batch as it came in; lines that failed the schema carry the reason instead of an item. */
 export interface CardBatchInput {
   readonly requestId: string | number;
   /** `cards` when left out. */
   readonly source?: string;
-  readonly lines: readonly ({ readonly item: CardItem } | { readonly id: string | null; readonly message: string })[];
+  readonly lines: readonly BatchLine<CardItem>[];
   /** The lines exactly as sent, for recognizing a repeat. */
   readonly raw: readonly unknown[];
 }
@@ -77,17 +80,21 @@ export class PostCardTransactions {
     const items = read.filter((one): one is Readable => 'item' in one);
     const people = await this.enrolled(tx, items);
     const places = await this.matched(tx, items);
-    const facts = items.flatMap((one) => {
-      const member = people.get(one.item.member_reference);
-      if (!member) return [];
-      return [{ one, fact: one.fact({ ...member, merchant: places.get(one) ?? { status: 'unknown' } }) }];
-    });
-    const taken = await this.cashbook.execute(
-      tx,
-      { facts: facts.map(({ fact }) => fact) },
-      (book) => new Map(facts.map(({ one, fact }): [ReadItem, Taken] => [one, book.take(fact)])),
-    );
-    return read.map((one, index) => keep(lines[index]!, one, taken.get(one)));
+    const kept: KeptLine[] = [];
+    for (let first = 0; first < read.length; first += AT_ONCE) {
+      const some = read.slice(first, first + AT_ONCE);
+      const facts = some.flatMap((one) => {
+        const member = 'item' in one && people.get(one.item.member_reference);
+        return member ? [{ one, fact: one.fact({ ...member, merchant: places.get(one) ?? { status: 'unknown' } }) }] : [];
+      });
+      const taken = await this.cashbook.execute(
+        tx,
+        { facts: facts.map(({ fact }) => fact) },
+        (book) => new Map(facts.map(({ one, fact }): [ReadItem, Taken] => [one, book.take(fact)])),
+      );
+      kept.push(...some.map((one, index) => keep(lines[first + index]!, one, taken.get(one))));
+    }
+    return kept;
   }
 
   /** The customers by their references, who is new enrolled; those who were erased are left out (C9.4). */

@@ -10,13 +10,14 @@ import {
   ownerAccountId,
   type CashbackPurpose,
   type Leg,
+  type NewAccount,
   type Post,
 } from '@tallystick/ledger';
-import type { WriteTx } from '@tallystick/platform';
+import { arraysOf, sourceOf, type Columns, type WriteTx } from '@tallystick/platform';
 import type { CardTransaction } from './card-transaction.js';
 import type { Move } from './cashbook.js';
 import type { Standing } from './standing.policy.js';
-import { STANDING_TYPES, standingColumns } from './write-cashbook.js';
+import { standingColumns } from './write-cashbook.js';
 
 type Tx = WriteTx<TenantContext>;
 
@@ -27,13 +28,28 @@ export const cashbackOwnerId = (memberId: string): string => derivedId(memberId,
 export const cashbackAccountId = (tenantId: string, memberId: string, currency: string): string =>
   ownerAccountId(currencyAssetId(tenantId, currency), cashbackOwnerId(memberId));
 
-/** The id of the account that says what a merchant owes, below 0, in a currency of a tenant. */
-export const merchantAccountId = (tenantId: string, merchantId: string, currency: string): string =>
-  ownerAccountId(currencyAssetId(tenantId, currency), merchantId);
+/** A movement with the ledger's transaction. */
+interface Movement extends Move {
+  readonly posted: { readonly id: string; readonly number: bigint; readonly recordedAt: Date };
+}
 
-const MOVEMENT_TYPES = `id uuid, number bigint, kind text, transaction_id uuid, purchase_id uuid, member_id uuid, merchant_id uuid, offer_id uuid,
-  offer_version integer, currency text, amount bigint, settled_at timestamptz, recorded_at timestamptz, ${STANDING_TYPES}`;
-const MOVEMENT = MOVEMENT_TYPES.split(',').map((column) => column.trim().split(' ')[0] as string);
+const MOVEMENT: Columns<Movement> = {
+  id: ['uuid', ({ posted }) => posted.id],
+  number: ['bigint', ({ posted }) => posted.number],
+  kind: ['text', ({ kind }) => kind],
+  transaction_id: ['uuid', ({ transaction }) => transaction.id],
+  purchase_id: ['uuid', ({ purchase }) => purchase.id],
+  member_id: ['uuid', ({ purchase }) => purchase.memberId],
+  merchant_id: ['uuid', ({ purchase }) => purchase.merchantId],
+  offer_id: ['uuid', ({ purchase }) => purchase.offerId],
+  offer_version: ['integer', ({ purchase }) => purchase.offerVersion],
+  currency: ['text', ({ purchase }) => purchase.currency],
+  amount: ['bigint', ({ amount }) => amount],
+  settled_at: ['timestamptz', ({ settledAt }) => settledAt],
+  recorded_at: ['timestamptz', ({ posted }) => posted.recordedAt],
+  ...standingColumns(({ change }: Movement) => change),
+};
+const INSERT = `insert into cashback_movement (tenant_id, ${Object.keys(MOVEMENT).join(', ')}) select $1, r.* from ${sourceOf(MOVEMENT, 2)}`;
 
 /** Posts movements of cashback as one list, and writes them down as commission lines. */
 @Injectable()
@@ -47,65 +63,55 @@ export class PostMoves {
 
   async execute(tx: Tx, moves: readonly Move[]): Promise<void> {
     if (moves.length === 0) return;
-    const accounts = new Accounts(tx.ctx.tenantId);
-    await this.open(tx, moves);
+    const accounts = await this.open(tx, moves);
     const commands = moves.map((move) => commandOf(tx.ctx, accounts, move));
     const verdicts = await this.ledger.execute(tx, commands);
-    const rows = verdicts.map((verdict, index) => {
+    const movements = verdicts.map((verdict, index): Movement => {
       if (verdict.outcome !== 'posted') throw new Error(`cashback was decided but not posted: ${verdict.outcome}`);
-      return movementRow(moves[index]!, verdict.transaction);
+      return { ...moves[index]!, posted: verdict.transaction };
     });
-    await tx.query(
-      `insert into cashback_movement (tenant_id, ${MOVEMENT.join(', ')}) select $1, ${MOVEMENT.map((name) => `r.${name}`).join(', ')}
-       from json_to_recordset($2::json) as r(${MOVEMENT_TYPES})`,
-      [tx.ctx.tenantId, JSON.stringify(rows)],
-    );
+    await tx.query(INSERT, [tx.ctx.tenantId, ...arraysOf(MOVEMENT, movements)]);
   }
 
-  private async open(tx: Tx, moves: readonly Move[]): Promise<void> {
-    const owners = new Map<string, { assetId: string; ownerId: string; ownerType: string; lotted: boolean; floor: null }>();
-    const currencies = [...new Set(moves.map(({ purchase }) => purchase.currency))].sort();
+  /** Opens what accounts are missing. */
+  private async open(tx: Tx, moves: readonly Move[]): Promise<Accounts> {
     const assets = new Map<string, string>();
-    for (const currency of currencies) {
+    for (const currency of [...new Set(moves.map(({ purchase }) => purchase.currency))].sort()) {
       assets.set(currency, await this.defineCurrency.execute(tx, currency));
       await this.openHouse.execute(tx, assets.get(currency) as string);
     }
+    const owners = new Map<string, NewAccount>();
     for (const { purchase } of moves) {
       const { currency, memberId, merchantId } = purchase;
-      const own = { lotted: false, floor: null };
-      const ofMember = `${currency} ${memberId}`;
-      const ofMerchant = `${currency} ${merchantId}`;
-      const assetId = assets.get(currency) as string;
-      if (!owners.has(ofMember))
-        owners.set(ofMember, { ...own, assetId, ownerId: cashbackOwnerId(memberId), ownerType: 'member_cashback' });
-      if (!owners.has(ofMerchant)) owners.set(ofMerchant, { ...own, assetId, ownerId: merchantId as string, ownerType: 'merchant' });
+      const own = { assetId: assets.get(currency) as string, lotted: false, floor: null };
+      const [ofMember, ofMerchant] = [accountKey(currency, memberId), accountKey(currency, merchantId as string)];
+      if (!owners.has(ofMember)) owners.set(ofMember, { ...own, ownerId: cashbackOwnerId(memberId), ownerType: 'member_cashback' });
+      if (!owners.has(ofMerchant)) owners.set(ofMerchant, { ...own, ownerId: merchantId as string, ownerType: 'merchant' });
     }
-    await this.openAccounts.execute(tx, [...owners.values()]);
+    const ids = await this.openAccounts.execute(tx, [...owners.values()]);
+    return new Accounts(assets, new Map([...owners.keys()].map((key, index) => [key, ids[index]!])));
   }
 }
 
-/** The ids of the accounts of a list, each derived once. */
+const accountKey = (currency: string, owner: string): string => `${currency} ${owner}`;
+
+/** The ids of the accounts of a list, each derived once: that takes longer than it looks. */
 class Accounts {
-  private readonly known = new Map<string, string>();
+  constructor(
+    private readonly assets: ReadonlyMap<string, string>,
+    private readonly known: Map<string, string>,
+  ) {}
 
-  constructor(private readonly tenantId: string) {}
-
-  member(currency: string, memberId: string): string {
-    return this.of(`${currency} ${memberId}`, () => cashbackAccountId(this.tenantId, memberId, currency));
-  }
-
-  merchant(currency: string, merchantId: string): string {
-    return this.of(`${currency} ${merchantId}`, () => merchantAccountId(this.tenantId, merchantId, currency));
+  /** A member's or a merchant's. */
+  of(currency: string, owner: string): string {
+    return this.known.get(accountKey(currency, owner)) as string;
   }
 
   house(currency: string, purpose: CashbackPurpose): string {
-    return this.of(`${currency} ${purpose}`, () => houseAccountId(currencyAssetId(this.tenantId, currency), purpose));
-  }
-
-  private of(key: string, derive: () => string): string {
-    const known = this.known.get(key) ?? derive();
-    this.known.set(key, known);
-    return known;
+    const key = accountKey(currency, purpose);
+    const id = this.known.get(key) ?? houseAccountId(this.assets.get(currency) as string, purpose);
+    this.known.set(key, id);
+    return id;
   }
 }
 
@@ -114,7 +120,7 @@ function commandOf(ctx: TenantContext, accounts: Accounts, { kind, purchase, tra
     act: 'post',
     kind: kind === 'reward' ? 'cashback' : 'cashback_adjustment',
     id: newId(),
-    account: accounts.member(purchase.currency, purchase.memberId),
+    account: accounts.of(purchase.currency, purchase.memberId),
     legs: legsOf(accounts, purchase, change),
     effectiveAt: settledAt,
     details: {
@@ -128,10 +134,10 @@ function commandOf(ctx: TenantContext, accounts: Accounts, { kind, purchase, tra
 /** Straight from who gives to who takes, each in a fixed order: as few legs as there can be. */
 function legsOf(accounts: Accounts, { currency, memberId, merchantId }: CardTransaction, change: Standing): Leg[] {
   const sides: { account: string; left: bigint }[] = [
-    { account: accounts.merchant(currency, merchantId as string), left: -change.fundedMerchant },
+    { account: accounts.of(currency, merchantId as string), left: -change.fundedMerchant },
     { account: accounts.house(currency, 'cashback:institution_funding'), left: -change.fundedInstitution },
     { account: accounts.house(currency, 'cashback:platform_funding'), left: -change.fundedPlatform },
-    { account: accounts.member(currency, memberId), left: change.cashback },
+    { account: accounts.of(currency, memberId), left: change.cashback },
     { account: accounts.house(currency, 'commission:institution'), left: change.institutionPart },
     { account: accounts.house(currency, 'commission:platform'), left: change.platformPart },
   ];
@@ -149,23 +155,3 @@ function legsOf(accounts: Accounts, { currency, memberId, merchantId }: CardTran
   }
   return legs;
 }
-
-const movementRow = (
-  { kind, transaction, purchase, amount, change, settledAt }: Move,
-  posted: { id: string; number: bigint; recordedAt: Date },
-): object => ({
-  id: posted.id,
-  number: String(posted.number),
-  kind,
-  transaction_id: transaction.id,
-  purchase_id: purchase.id,
-  member_id: purchase.memberId,
-  merchant_id: purchase.merchantId,
-  offer_id: purchase.offerId,
-  offer_version: purchase.offerVersion,
-  currency: purchase.currency,
-  amount: String(amount),
-  settled_at: settledAt,
-  recorded_at: posted.recordedAt,
-  ...standingColumns(change),
-});
