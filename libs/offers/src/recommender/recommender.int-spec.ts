@@ -165,17 +165,22 @@ test('what a customer can earn nothing by is not shown to them, and is to others
   await shop('spent', 'home', { budget: 500n });
   await shop('over', 'home', { endsAt: new Date(Date.now() + 2_000) });
   await shop('open', 'home');
-  await buy('ana', ['once', 3], ['twice', 2]);
+  await shop('monthly', 'home', { capPerPeriod: 500n, capPeriod: 'month' });
+  await shop('daily', 'home', { capPerPeriod: 500n, capPeriod: 'day' });
+  await buy('ana', ['once', 3], ['twice', 2], ['daily', 2]);
   await buy('bob', ['open', 1]);
   await learnAll();
   const names = async (who: string) => (await shown(who)).map((text) => text.split(' ')[0]).sort();
   expect([await names('ana'), await names('bob')]).toEqual([
-    ['open', 'over', 'spent', 'twice'],
-    ['once', 'open', 'over', 'spent', 'twice'],
+    ['daily', 'monthly', 'open', 'over', 'spent', 'twice'],
+    ['daily', 'monthly', 'once', 'open', 'over', 'spent', 'twice'],
   ]);
-  await buy('ana', ['twice', 1], ['spent', 1]);
+  await buy('ana', ['twice', 1], ['spent', 1], ['monthly', 0]);
   await tamper(database.ownerUrl, `update directory_entry e set ends_at = now() - interval '1 day' from merchant m where m.id = e.merchant_id and m.name = 'over' and e.tenant_id = $1`, [bank.ctx.tenantId]); // prettier-ignore
-  expect([await names('ana'), await names('bob')]).toEqual([['open'], ['once', 'open', 'twice']]);
+  expect([await names('ana'), await names('bob')]).toEqual([
+    ['daily', 'open'],
+    ['daily', 'monthly', 'once', 'open', 'twice'],
+  ]);
 });
 
 test('the histories of merged members count together, and who was erased has none', async () => {

@@ -41,14 +41,22 @@ export function scoreLists(customer: Customer, put: (value: unknown) => string):
   ];
 }
 
-/** Lists for `with` of what the customer can earn nothing by: offers of which they used all they may, and merchants whose first purchase was theirs. */
-export function usedLists({ memberIds }: Customer, put: (value: unknown) => string): string[] {
+/** How the periods of caps are named, as `periodOf` names them. */
+const PERIOD = `case o.cap_period when 'day' then 'YYYY-MM-DD' when 'week' then 'IYYY-"W"IW' else 'YYYY-MM' end`;
+
+/**
+ * Lists for `with` of what the customer can earn nothing by now: offers of which they used all they may, ever or in the period that is, and
+ * merchants whose first purchase was theirs.
+ */
+export function usedLists({ memberIds, at }: Customer, put: (value: unknown) => string): string[] {
   const members = `${put(memberIds)}::uuid[]`;
+  const moment = `${put(at)}::timestamptz`;
   return [
     `used_offer as materialized (
-      select c.offer_id from cashback_counter c join offer o on o.tenant_id = $1 and o.id = c.offer_id
-      where c.tenant_id = $1 and c.member_id = any(${members}) and c.period = 'ever'
-      group by c.offer_id, o.per_user_limit having sum(c.rewards) >= o.per_user_limit)`,
+      select c.offer_id from cashback_counter c join offer o on o.tenant_id = $1 and o.id = c.offer_id join tenant z on z.id = $1
+      where c.tenant_id = $1 and c.member_id = any(${members}) and c.period in ('ever', to_char(${moment} at time zone z.timezone, ${PERIOD}))
+      group by c.offer_id, c.period, o.per_user_limit, o.cap_per_period
+      having case c.period when 'ever' then sum(c.rewards) >= o.per_user_limit else sum(c.cashback) >= o.cap_per_period end)`,
     `used_merchant as materialized (
       select t.merchant_id from card_transaction t
       where t.tenant_id = $1 and t.member_id = any(${members}) and t.type = 'purchase' and t.offer_id is not null
