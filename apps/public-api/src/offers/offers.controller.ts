@@ -20,7 +20,8 @@ import {
   type WithMeta,
   type WriteRequest,
 } from '@tallystick/platform';
-import { OfferActivationDto, OfferDto, OfferMemberDto, OfferQuery, OffersQuery } from './offer.dto.js';
+import { OfferActivationDto, OfferDto } from './offer.dto.js';
+import { OfferMemberDto, OfferQuery, OffersQuery } from './offers.query.js';
 
 /** A row of a list, and where the list goes on after it. */
 interface Shown {
