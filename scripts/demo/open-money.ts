@@ -20,6 +20,7 @@ export const openMoney = ({ uow }: DemoGround, ctx: TenantContext): Promise<void
       cycle: 'day',
       maxPointsPerCycle: null,
       maxRedemptionsPerCycle: null,
+      automatic: null,
       active: true,
     });
     await new Funds(new DefineCurrency(), new PostTransactions()).deposit(tx, {

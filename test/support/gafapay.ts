@@ -74,6 +74,7 @@ export function speakGafapay(api: PublicApi): GafapayApi {
           cycle: 'month',
           maxPointsPerCycle: null,
           maxRedemptionsPerCycle: null,
+          automatic: null,
           active: true,
           ...terms,
         }),

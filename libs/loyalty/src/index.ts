@@ -117,6 +117,7 @@ export * from './cash/cash-worth.policy.js';
 export * from './cash/cash-wallet.dto.js';
 export * from './cash/cash.acts.js';
 export * from './cash/cash.errors.js';
+export * from './cash/cash.events.js';
 export * from './cash/find-cash-wallets.query.js';
 export * from './cash/funds.js';
 export * from './cash/redeem-to-cash.operation.js';

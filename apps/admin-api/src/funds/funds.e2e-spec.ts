@@ -66,7 +66,25 @@ test('the terms of redemption are set, changed by version and removed', async ()
   expect((await call('GET', one)).status).toBe(404);
 });
 
+test('points that go by themselves: from how many on and in which steps, to one currency for each kind of user', async () => {
+  const { call, terms } = await openAdmin();
+  const automatic = { at_points: '100', step_points: '50' };
+  const made = await call<{ id: string }>('POST', terms, { ...TERMS, automatic });
+  expect(made.body.data).toMatchObject({ automatic });
+  const second = await call<{ id: string }>('POST', terms, { ...TERMS, currency: 'EUR' });
+  expect(second.body.data).toMatchObject({ automatic: null });
+  const [one, other] = [made, second].map(({ body }) => `${terms}/${body.data.id}`);
+  expect((await call('PATCH', other!, { automatic })).body).toMatchObject({
+    code: 'duplicate',
+    errors: { automatic: [expect.any(String)] },
+  });
+  expect((await call('PATCH', one!, { automatic: null })).body.data).toMatchObject({ automatic: null, version: 2 });
+  expect((await call('PATCH', other!, { automatic })).body.data).toMatchObject({ automatic });
+});
+
 test.each([
+  [{ ...TERMS, automatic: { at_points: '10', step_points: '11' } }, 'automatic.step_points'],
+  [{ ...TERMS, automatic: { at_points: '0', step_points: '1' } }, 'automatic.at_points'],
   [{ ...TERMS, points: '0' }, 'points'],
   [{ ...TERMS, value: '0.0' }, 'value'],
   [{ ...TERMS, min_points: '0.5' }, 'min_points'],

@@ -274,6 +274,7 @@ async function cashTerms(ctx: TenantContext, program: Program): Promise<void> {
       cycle: 'day',
       maxPointsPerCycle: 60n,
       maxRedemptionsPerCycle: null,
+      automatic: null,
       active: true,
     });
     await get(Funds).deposit(tx, { amount: Money.parse('100.00', 'USD') as Money, reference: 'UTR-1' });

@@ -3,15 +3,24 @@ import {
   CASH_CYCLES,
   CASH_USER_TYPES,
   CASH_VALUE_SCALE,
+  type AutomaticTerms,
   type CashConfig,
   type CashCycle,
   type CashTerms,
   type CashUserType,
 } from '@tallystick/loyalty';
-import { Choice, Currency, Flag, Integer, Moment, Text, Uuid, ValidationFailed, type FieldOptions } from '@tallystick/platform';
+import { Choice, Currency, Flag, Integer, Moment, Nested, Text, Uuid, ValidationFailed, type FieldOptions } from '@tallystick/platform';
 
 const Decimal = (options: FieldOptions): PropertyDecorator =>
   Text({ pattern: /^\d{1,12}(\.\d{1,6})?$/, max: 19, hint: 'Must be a decimal above 0 as text, with at most 6 decimals.', ...options });
+
+class AutomaticRedemptionDto {
+  @Decimal({ description: 'Once so many points are available at the beginning of a day ...', example: '1000' })
+  at_points: string;
+
+  @Decimal({ description: '... they are redeemed in whole steps of so many; the rest stays.', example: '100' })
+  step_points: string;
+}
 
 /** The terms that an update may leave out. The kind of user and the currency are fixed. */
 export class UpdateCashRedemptionConfigDto {
@@ -47,6 +56,15 @@ export class UpdateCashRedemptionConfigDto {
   })
   max_redemptions_per_cycle?: number | null;
 
+  @Nested(() => AutomaticRedemptionDto, {
+    optional: true,
+    nullable: true,
+    description:
+      'Points are redeemed by themselves at the beginning of each day of the tenant, within all limits; null: by the member alone. One ' +
+      'currency at most for each kind of user. While the funds are short nothing is redeemed: `points.automatic_redemption_skipped` tells.',
+  })
+  automatic?: AutomaticRedemptionDto | null;
+
   @Flag({ optional: true, description: 'Whether points can be redeemed on these terms at present.', example: true })
   active?: boolean;
 
@@ -67,6 +85,7 @@ export class UpdateCashRedemptionConfigDto {
       cycle: dto.redeem_cycle ?? known.cycle,
       maxPointsPerCycle: units('max_points_per_cycle', known.maxPointsPerCycle),
       maxRedemptionsPerCycle: dto.max_redemptions_per_cycle === undefined ? known.maxRedemptionsPerCycle : dto.max_redemptions_per_cycle,
+      automatic: dto.automatic === undefined ? known.automatic : dto.automatic && automaticOf(errors, dto.automatic, scale),
       active: dto.active ?? known.active,
     };
     if (terms.minPoints !== null && terms.maxPoints !== null && terms.maxPoints < terms.minPoints)
@@ -74,6 +93,13 @@ export class UpdateCashRedemptionConfigDto {
     if (Object.keys(errors).length > 0) throw ValidationFailed.with({ errors });
     return terms;
   }
+}
+
+function automaticOf(errors: Record<string, string[]>, dto: AutomaticRedemptionDto, scale: number): AutomaticTerms {
+  const at = above0(errors, 'automatic.at_points', dto.at_points, scale);
+  const step = above0(errors, 'automatic.step_points', dto.step_points, scale);
+  if (at < step) errors['automatic.step_points'] ??= ['Must not be above at_points.'];
+  return { at, step };
 }
 
 function above0(errors: Record<string, string[]>, name: string, value: string, scale: number): bigint {
@@ -106,6 +132,7 @@ export class CreateCashRedemptionConfigDto extends UpdateCashRedemptionConfigDto
       cycle: 'month',
       maxPointsPerCycle: null,
       maxRedemptionsPerCycle: null,
+      automatic: null,
       active: true,
     } as const;
     return UpdateCashRedemptionConfigDto.over({ ...empty, userType: dto.user_type, currency: dto.currency }, dto, scale);
@@ -150,6 +177,9 @@ export class CashRedemptionConfigDto {
   @Integer({ nullable: true, min: 1, max: 1_000_000, example: 10 })
   max_redemptions_per_cycle: number | null;
 
+  @Nested(() => AutomaticRedemptionDto, { nullable: true })
+  automatic: AutomaticRedemptionDto | null;
+
   @Flag({ example: true })
   active: boolean;
 
@@ -182,6 +212,10 @@ export class CashRedemptionConfigDto {
       redeem_cycle: config.cycle,
       max_points_per_cycle: points(config.maxPointsPerCycle),
       max_redemptions_per_cycle: config.maxRedemptionsPerCycle,
+      automatic: config.automatic && {
+        at_points: points(config.automatic.at) as string,
+        step_points: points(config.automatic.step) as string,
+      },
       active: config.active,
       version: config.version,
       created_at: config.createdAt.toISOString(),

@@ -90,7 +90,7 @@ export class CashRedemptionConfigsController {
     permission: 'programs:write',
     data: CashRedemptionConfigDto,
     params: PARAMS,
-    errors: [NotFound],
+    errors: [NotFound, Duplicate],
     bodyExample: { active: false },
   })
   update(

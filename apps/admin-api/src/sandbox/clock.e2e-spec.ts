@@ -1,5 +1,7 @@
-import type { TenantContext } from '@tallystick/kernel';
+import { Money, requestContext, type TenantContext } from '@tallystick/kernel';
+import { CashConfigs, Funds, OverrideTier, SaveTier, type PointsFact, type PointsTransaction } from '@tallystick/loyalty';
 import { UnitOfWork } from '@tallystick/platform';
+import { DateTime } from 'luxon';
 import { cardItem, cardRefund } from '../../../../test/support/cashback.js';
 import { conciliationFixture } from '../../../../test/support/conciliation.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -113,6 +115,52 @@ test('a clock that is set forward leaves what the days in between would have lef
     code: 'validation_error',
     errors: { to: [expect.any(String)] },
   });
+});
+
+test('the steps of a day in their order: what becomes available, debts, automatic redemptions, tiers, expiry (C1.7)', async () => {
+  const { ctx: today, call } = await openAdmin('sandbox');
+  // From noon on, so that no day ends by itself meanwhile.
+  const noon = DateTime.now().setZone('Asia/Kolkata').plus({ days: 1 }).set({ hour: 12 });
+  const { offset_ms: clockOffsetMs } = (await call('POST', '/advance', { to: noon.toUTC().toISO() })).body.data;
+  const ctx = requestContext({ ...today, clockOffsetMs });
+  const program = await openProgram(uow, ctx, { activation_days: 2, return_policy: 'allow_negative' });
+  const get = <T>(token: abstract new (...args: never[]) => T): T => app.nest.get(token as never, { strict: false });
+  const room = loyaltyRoom();
+  const source = { channel: 'test', requestId: 'r' };
+  const begins = (days: number) => noon.startOf('day').plus({ days }).toJSDate();
+  const post = (...facts: PointsFact[]) => uow.run(ctx, (tx) => room.postPoints.execute(tx, facts));
+  const [earned] = await post(earnFact('ann', 50), redeemFact('ann', 50), earnFact('bo', 30, { expiresAt: begins(2) }));
+  const { id: transactionId, member_id: ann } = (earned as { shown: PointsTransaction }).shown;
+  await post(
+    { kind: 'refund_transaction', source, transactionId },
+    earnFact('ann', 0, { earned: { purchase: { amount: '200.00', currency: 'USD' } } }),
+  );
+  await uow.run(ctx, async (tx) => {
+    for (const [rank, code] of ['low', 'high'].entries())
+      await get(SaveTier).create(tx, program.id, { code, name: code, rank, threshold: String(rank * 1_000), earnMultiplier: '1' });
+    const until = begins(1).toLocaleDateString('en-CA', { timeZone: 'Asia/Kolkata' });
+    await get(OverrideTier).give(tx, program.id, ann, { tier: 'high', until, reason: 'A promise' });
+    await get(Funds).deposit(tx, { amount: Money.of(1_000_000n, 'USD'), reference: 'UTR-1' });
+    const none = { minPoints: null, maxPoints: null, maxPointsPerCycle: null, maxRedemptionsPerCycle: null };
+    const terms = { ...none, userType: 'customer', currency: 'USD', points: 1n, value: 1_000_000n, cycle: 'day', active: true } as const;
+    await get(CashConfigs).create(tx, program, { ...terms, automatic: { at: 100n, step: 100n } });
+  });
+  const before = (await uow.read(ctx, (tx) => tx.query('select from event where tenant_id = $1', [ctx.tenantId]))).length;
+  expect((await call('POST', '/advance', { days: 3 })).body.data).toMatchObject({ status: 'set' });
+  const told = await uow.read(ctx, (tx) =>
+    tx.query<{ name: string; points: number | null; member: string }>(
+      `select name, (data->>'points')::int as points, data->>'member_id' as member
+       from event where tenant_id = $1 order by id offset $2`,
+      [ctx.tenantId, before],
+    ),
+  );
+  const days = told.filter(({ name, member }) => member === ann || name !== 'member.tier_changed');
+  expect(days.map(({ name, points }) => `${name} ${points ?? ''}`.trim())).toEqual([
+    'points.debt_settled 50',
+    'points.redeemed 100',
+    'member.tier_changed',
+    'points.expired 30',
+  ]);
 });
 
 test('windows of cashback that end meanwhile close on their days, in order, as if the time had passed', async () => {

@@ -36,6 +36,7 @@ test('points are redeemed to money, once for each reference, and both come back'
       cycle: 'day',
       maxPointsPerCycle: null,
       maxRedemptionsPerCycle: null,
+      automatic: null,
       active: true,
     }),
   );

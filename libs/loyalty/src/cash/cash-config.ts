@@ -9,6 +9,12 @@ export type CashCycle = (typeof CASH_CYCLES)[number];
 /** Decimals that the value of points may have: finer than any currency, for one rounding at the end. */
 export const CASH_VALUE_SCALE = 6;
 
+/** When points are redeemed by themselves: once so many are available, in whole steps; what is left over stays. */
+export interface AutomaticTerms {
+  readonly at: bigint;
+  readonly step: bigint;
+}
+
 /** The terms on which points of a program are redeemed to a currency. Points count the program's smallest unit. */
 export interface CashTerms {
   readonly userType: CashUserType;
@@ -23,6 +29,8 @@ export interface CashTerms {
   readonly cycle: CashCycle;
   readonly maxPointsPerCycle: bigint | null;
   readonly maxRedemptionsPerCycle: number | null;
+  /** Null: by nobody but the member. */
+  readonly automatic: AutomaticTerms | null;
   readonly active: boolean;
 }
 
@@ -50,6 +58,8 @@ interface CashConfigRow {
   redeem_cycle: CashCycle;
   max_points_per_cycle: string | null;
   max_redemptions_per_cycle: number | null;
+  automatic_at: string | null;
+  automatic_step: string | null;
   active: boolean;
   version: number;
   created_at: Date;
@@ -72,6 +82,7 @@ export const readCashConfig = (row: CashConfigRow): CashConfig => ({
   cycle: row.redeem_cycle,
   maxPointsPerCycle: units(row.max_points_per_cycle),
   maxRedemptionsPerCycle: row.max_redemptions_per_cycle,
+  automatic: row.automatic_at === null ? null : { at: BigInt(row.automatic_at), step: BigInt(row.automatic_step as string) },
   active: row.active,
   version: row.version,
   createdAt: row.created_at,

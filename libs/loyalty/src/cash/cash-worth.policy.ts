@@ -49,3 +49,24 @@ export function checkCycle(units: bigint, used: CycleUse, { cycle, maxPointsPerC
 }
 
 const passed = (limit: CashLimit, message: string): DomainError => LimitExceeded.with({ errors: { limit, points: [message] } });
+
+/** What a redemption that nobody asks for has to keep to besides its configuration; null where there is no limit. */
+export interface AutomaticBounds {
+  readonly available: bigint;
+  readonly used: CycleUse;
+  /** The program's own smallest redemption, and the most that its limits leave. */
+  readonly least: bigint | null;
+  readonly most: bigint | null;
+}
+
+/** How many points are redeemed by themselves: the most whole steps within all limits; 0 where they leave none. */
+export function automaticUnits(config: CashConfig, { available, used, least, most }: AutomaticBounds): bigint {
+  const { automatic, minPoints, maxPoints, maxPointsPerCycle, maxRedemptionsPerCycle } = config;
+  if (automatic === null || available < automatic.at) return 0n;
+  if (maxRedemptionsPerCycle !== null && used.redemptions >= maxRedemptionsPerCycle) return 0n;
+  const limits = [maxPoints, maxPointsPerCycle === null ? null : maxPointsPerCycle - used.points, most];
+  const bound = limits.reduce<bigint>((left, limit) => (limit !== null && limit < left ? limit : left), available);
+  const units = bound < 0n ? 0n : (bound / automatic.step) * automatic.step;
+  const isEnough = [minPoints, least].every((limit) => limit === null || units >= limit);
+  return isEnough && worthOf(units, config).money.minor > 0n ? units : 0n;
+}

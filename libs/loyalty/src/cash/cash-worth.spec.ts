@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CashConfig } from './cash-config.js';
-import { checkCycle, checkSize, cycleStart, worthOf } from './cash-worth.policy.js';
+import { automaticUnits, checkCycle, checkSize, cycleStart, worthOf } from './cash-worth.policy.js';
 
 const terms = (points: bigint, value: bigint, currency = 'INR') => ({ points, value, currency });
 /** 100.00 points are worth 25.00. */
@@ -12,6 +12,7 @@ const CONFIG = {
   cycle: 'month',
   maxPointsPerCycle: 60_000n,
   maxRedemptionsPerCycle: 3,
+  automatic: null,
 } as unknown as CashConfig;
 
 describe('what points are worth', () => {
@@ -88,4 +89,18 @@ describe('the limits', () => {
   ] as const)("begin a %s in the tenant's zone", (cycle, start) =>
     expect(cycleStart(cycle, new Date('2026-03-31T18:30:00Z'), 'Asia/Kolkata').toISOString()).toBe(start),
   );
+});
+
+test('points go by themselves in whole steps, as many as all limits leave', () => {
+  const config = { ...CONFIG, minPoints: 1_500n, automatic: { at: 2_000n, step: 1_000n } };
+  const none = { points: 0n, redemptions: 0 };
+  const units = (available: bigint, rest: object = {}, terms: object = {}): bigint =>
+    automaticUnits({ ...config, ...terms }, { available, used: none, least: null, most: null, ...rest });
+  expect([units(1_999n), units(2_000n), units(99_999n), units(2_999n)]).toEqual([0n, 2_000n, 50_000n, 2_000n]);
+  expect(units(99_999n, { used: { points: 55_500n, redemptions: 2 } })).toBe(4_000n);
+  expect([units(99_999n, { used: { points: 0n, redemptions: 3 } }), units(99_999n, { used: { points: 70_000n, redemptions: 0 } })]).toEqual(
+    [0n, 0n],
+  );
+  expect([units(9_999n, { most: 3_500n }), units(9_999n, { most: 1_400n }), units(9_999n, { least: 10_000n })]).toEqual([3_000n, 0n, 0n]);
+  expect([units(9_999n, {}, { automatic: null }), units(2_000n, {}, { value: 1n })]).toEqual([0n, 0n]);
 });

@@ -29,6 +29,7 @@ const TERMS: CashTerms = {
   cycle: 'day',
   maxPointsPerCycle: null,
   maxRedemptionsPerCycle: null,
+  automatic: null,
   active: true,
 };
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Points, type Money, type TenantContext } from '@tallystick/kernel';
+import { DomainError, Points, type Money, type TenantContext } from '@tallystick/kernel';
 import { OpenAccounts, currencyAssetId, houseAccountId, ownerAccountId } from '@tallystick/ledger';
 import { NotFound, PermissionDenied, type WriteTx } from '@tallystick/platform';
 import { readPoints, referenceKey } from '../points/plan.js';
@@ -66,6 +66,33 @@ export class RedeemToCash {
    * the tenant's funds are short (C7.3), `permission_denied` for another kind of user, and what a redemption refuses.
    */
   async execute(tx: Tx, input: CashRedemptionInput): Promise<RedeemedToCash> {
+    const [redeemed] = await this.executeAll(tx, [input]);
+    if (redeemed instanceof DomainError) throw redeemed;
+    return redeemed!;
+  }
+
+  /** The same for a list, of one redemption for each member at most: each is redeemed or refused for itself, all in one posting. */
+  async executeAll(tx: Tx, inputs: readonly CashRedemptionInput[]): Promise<(RedeemedToCash | DomainError)[]> {
+    const prepared: (Prepared | DomainError)[] = [];
+    for (const input of inputs) prepared.push(await this.prepare(tx, input).catch(refusedOrThrown));
+    const ready = prepared.filter((one): one is Prepared => !(one instanceof DomainError));
+    const outcomes = await this.postPoints.execute(
+      tx,
+      ready.map(({ fact }) => fact),
+    );
+    const redeemed = new Map<Prepared, RedeemedToCash | DomainError>();
+    for (const [index, one] of ready.entries()) {
+      const outcome = outcomes[index]!;
+      if (outcome.status === 'refused') redeemed.set(one, outcome.refusal);
+      if (!('shown' in outcome)) continue;
+      const { shown, status } = outcome;
+      if (status === 'posted') await this.record(tx, shown, one);
+      redeemed.set(one, { transaction: shown, money: one.money, walletId: one.walletId, replayed: status === 'replayed' });
+    }
+    return prepared.map((one) => (one instanceof DomainError ? one : redeemed.get(one)!));
+  }
+
+  private async prepare(tx: Tx, input: CashRedemptionInput): Promise<Prepared> {
     const program = await this.programs.named(tx, input.programId);
     const memberId = await this.memberOf(tx, input.member);
     const userType = await this.users.typeOf(tx, memberId);
@@ -81,7 +108,8 @@ export class RedeemToCash {
     ]);
     const reference = input.scope === undefined ? input.reference : `${input.scope}:${input.reference}`;
     const known = reference === undefined ? undefined : await this.redemptions.byReference(tx, referenceKey('redeem', reference));
-    const { units, money, rule } = known ? again(known, input, program) : await this.measure(tx, program, memberId, userType, input);
+    const measured = known ? again(known, input, program) : await this.measure(tx, program, memberId, userType, input);
+    const { units, money, rule } = measured;
     const assetId = currencyAssetId(tx.ctx.tenantId, money.currency);
     const [walletId] = (await this.openAccounts.execute(tx, [{ assetId, ownerId: memberId, ownerType: 'member', lotted: false }])) as [
       string,
@@ -97,12 +125,7 @@ export class RedeemToCash {
       metadata: input.metadata,
       payout: { money, from: houseAccountId(assetId, 'prefund:available'), to: walletId, rule },
     };
-    const [outcome] = await this.postPoints.execute(tx, [fact]);
-    if (outcome!.status === 'refused') throw outcome!.refusal;
-    const { shown, status } = outcome as Extract<typeof outcome, { shown: object }>;
-    if (status === 'posted')
-      await this.record(tx, shown, { memberId, programId: program.id, reference: input.reference, units, money, rule });
-    return { transaction: shown, money, walletId, replayed: status === 'replayed' };
+    return { ...measured, fact, memberId, programId: program.id, walletId, reference: input.reference };
   }
 
   private async measure(tx: Tx, program: Program, memberId: string, userType: CashUserType, input: CashRedemptionInput): Promise<Measured> {
@@ -132,7 +155,7 @@ export class RedeemToCash {
   private async record(
     tx: Tx,
     { id, number, posted_at }: PointsTransaction,
-    { memberId, programId, reference, units, money, rule }: Measured & { memberId: string; programId: string; reference?: string },
+    { memberId, programId, reference, units, money, rule }: Prepared,
   ): Promise<void> {
     await tx.query(
       `insert into cash_redemption (tenant_id, transaction_id, number, member_id, program_id, config_id, config_version, currency, points, amount, redeemed_at,
@@ -161,6 +184,20 @@ interface Measured {
   /** For `explain`: which version of what said so. */
   readonly rule: { readonly id: string; readonly version: number; readonly reason: string };
 }
+
+/** A redemption that is ready to be posted. */
+interface Prepared extends Measured {
+  readonly fact: RedeemFact;
+  readonly memberId: string;
+  readonly programId: string;
+  readonly walletId: string;
+  readonly reference?: string;
+}
+
+const refusedOrThrown = (error: unknown): DomainError => {
+  if (error instanceof DomainError) return error;
+  throw error;
+};
 
 function ruleOf(units: bigint, config: CashConfig): Omit<Measured, 'units'> {
   const { money, numerator, denominator } = worthOf(units, config);

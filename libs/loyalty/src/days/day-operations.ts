@@ -6,11 +6,12 @@ import { EndHolds } from './end-holds.step.js';
 import { ExpireLots } from './expire-lots.step.js';
 import { FindSandboxClock } from './find-sandbox-clock.query.js';
 import { MoveSandboxClock } from './move-sandbox-clock.js';
+import { RedeemAutomatically } from './redeem-automatically.step.js';
 import { ReviewTiers } from './review-tiers.step.js';
 import { DAY_STEPS, RunDays } from './run-days.js';
 
 /** The steps of a day, in their order (C1.7): what becomes available first, what expires last; one may stand in it twice. */
-const STEPS = [EndHolds, ActivatePoints, ReviewTiers, ExpireLots, ReviewTiers];
+const STEPS = [EndHolds, ActivatePoints, RedeemAutomatically, ReviewTiers, ExpireLots, ReviewTiers];
 
 /** The work of days and the clocks of sandboxes, for the module. */
 export const DAY_OPERATIONS = [

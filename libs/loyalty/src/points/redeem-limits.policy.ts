@@ -31,3 +31,19 @@ export function pastLimit(
   }
   return undefined;
 }
+
+/** How many points the limits of a program leave in one redemption more; null where none says. */
+export function leftWithin(
+  { terms, scale }: Pick<Program, 'terms' | 'scale'>,
+  standing: readonly StandingRedemption[],
+  now: Date,
+  zone: string,
+): bigint | null {
+  const lefts = terms.redeem_limits.flatMap(({ per, points, count }) => {
+    const before = standing.filter(({ at }) => at >= cycleStart(per, now, zone));
+    if (count !== null && before.length >= count) return [0n];
+    return points === null ? [] : [(parseDecimal(points, scale) as bigint) - before.reduce((sum, { units }) => sum + units, 0n)];
+  });
+  const most = terms.max_redeem === null ? [] : [parseDecimal(terms.max_redeem, scale) as bigint];
+  return [...lefts, ...most].reduce<bigint | null>((least, left) => (least === null || left < least ? left : least), null);
+}

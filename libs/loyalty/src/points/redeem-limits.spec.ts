@@ -1,6 +1,6 @@
 import { DEFAULT_TERMS } from '../programs/program.js';
 import type { RedeemLimit } from '../programs/program.js';
-import { cycleStart, pastLimit } from './redeem-limits.policy.js';
+import { cycleStart, leftWithin, pastLimit } from './redeem-limits.policy.js';
 
 const zone = 'Asia/Kolkata';
 const local = (moment: string): Date => new Date(`${moment}+05:30`);
@@ -27,4 +27,16 @@ test('each limit counts what stands in its own cycle, in points and in number', 
   expect(past(101n, month, day)).toMatch(/a day/);
   expect(past(1n, { per: 'week', points: null, count: 2 })).toBe('At most 2 redemptions a week.');
   expect(past(1n, { per: 'year', points: null, count: 4 })).toBeUndefined();
+});
+
+test('what all limits leave is the least of them', () => {
+  const now = local('2026-11-22T12:00:00');
+  const standing = [{ at: local('2026-11-22T00:00:00'), units: 300n }];
+  const left = (most: string | null, ...limits: RedeemLimit[]) => {
+    const { scale, terms } = program(...limits);
+    return leftWithin({ scale, terms: { ...terms, max_redeem: most } }, standing, now, zone);
+  };
+  const day = { per: 'day', points: '40', count: null } as const;
+  expect([left(null), left('5'), left('50', day), left('5', day)]).toEqual([null, 50n, 100n, 50n]);
+  expect([left(null, { per: 'week', points: null, count: 1 }), left(null, { per: 'week', points: null, count: 2 })]).toEqual([0n, null]);
 });

@@ -1,6 +1,6 @@
 import type { TenantContext } from '@tallystick/kernel';
 import type { LedgerCommand, LedgerState, LedgerTransaction } from '@tallystick/ledger';
-import type { WriteTx } from '@tallystick/platform';
+import type { ReadTx, WriteTx } from '@tallystick/platform';
 import { WALLET, WITH_WALLET, withPredecessors } from '../activity/activity.sql.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import type { Plan } from './plan.js';
@@ -31,13 +31,8 @@ export class RedemptionBook {
     const starts = limited.flatMap(({ program }) =>
       program.terms.redeem_limits.map(({ per }) => cycleStart(per, world.now, world.zone).getTime()),
     );
-    const rows = await tx.query<{ account_id: string; id: string; at: Date; units: string }>(STANDING, [
-      tx.ctx.tenantId,
-      wallets,
-      new Date(Math.min(...starts)),
-    ]);
     const book = new RedemptionBook(standing, world);
-    for (const { account_id: account, id, at, units } of rows) book.count(standing.get(account)!, { id, at, units: BigInt(units) });
+    for (const one of await readStanding(tx, wallets, new Date(Math.min(...starts)))) book.count(standing.get(one.accountId)!, one);
     return book;
   }
 
@@ -83,6 +78,16 @@ export class RedemptionBook {
     if (transaction.kind === 'reversal') redemption.units -= transaction.amount;
     else if (transaction.once === 'hold_end') redemption.units -= holds.get(redemption.id)!.released;
   }
+}
+
+/** What wallets have redeemed or set aside since a moment, as far as it was not given back. */
+export async function readStanding(
+  tx: ReadTx<TenantContext>,
+  wallets: readonly string[],
+  from: Date,
+): Promise<(Standing & { readonly accountId: string })[]> {
+  const rows = await tx.query<{ account_id: string; id: string; at: Date; units: string }>(STANDING, [tx.ctx.tenantId, wallets, from]);
+  return rows.map(({ account_id: accountId, id, at, units }) => ({ accountId, id, at, units: BigInt(units) }));
 }
 
 const stands = ({ units }: StandingRedemption): boolean => units > 0n;

@@ -8,6 +8,7 @@ const KEYED_ACTS = ['earn', 'card', 'redeem', 'refund', 'hold', 'transfer', 'adj
 /** What stands before a caller's own reference in a natural key: the act, and what the reference is unique within. */
 const BEFORE: Readonly<Record<string, RegExp>> = {
   coins: /^coins:[^:]*:/,
+  'redeem worker': /^redeem:automatic:[0-9a-f-]{36}:[0-9a-f-]{36}:/,
   'redeem gafapay': /^redeem:gafapay:[0-9a-f]{32}:/,
   'adjust enkash': /^adjust:card:/,
 };
