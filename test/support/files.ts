@@ -11,11 +11,12 @@ import {
   CrdRows,
   DeliverResults,
   DropSightings,
-  filePlace,
+  ErasedMembers,
+  FileBytes,
   FindAttributeDefinitions,
   FindFileDrops,
   FindFiles,
-  inputName,
+  ForgetErased,
   MemberKeys,
   ParkedRefunds,
   PollFileDrop,
@@ -29,7 +30,7 @@ import {
   type FileRow,
   type NewFile,
 } from '@tallystick/loyalty';
-import { FileStore, Keyring, OutgoingSftp } from '@tallystick/platform';
+import { FileStore, Keyring, OutgoingSftp, SealedFiles } from '@tallystick/platform';
 import { parse } from 'csv-parse/sync';
 import type { LoyaltyFixture } from './loyalty.js';
 
@@ -39,6 +40,7 @@ export type ResultLine = Readonly<Record<'line' | 'key' | 'status' | 'points' | 
 /** The room of files, wired by hand on a store of its own. */
 export interface FilesFixture {
   readonly store: FileStore;
+  readonly bytes: FileBytes;
   readonly workChunk: WorkChunk;
   /** A worker with nothing in its memory. */
   worker(workChunk?: WorkChunk): ProcessFiles;
@@ -48,6 +50,9 @@ export interface FilesFixture {
   readonly findDrops: FindFileDrops;
   readonly sftp: OutgoingSftp;
   readonly keyring: Keyring;
+  readonly erased: ErasedMembers;
+  /** What the worker does once somebody is erased. */
+  readonly forget: ForgetErased;
   /** Takes a file as an upload does. */
   receive(content: string | Buffer, given?: Partial<NewFile>): Promise<FileRow>;
   /** Takes a file, works it off, and answers it. */
@@ -62,39 +67,44 @@ export interface FilesFixture {
 export async function filesFixture({ uow, ctx, room }: LoyaltyFixture): Promise<FilesFixture> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tallystick-imports-'));
   const store = new FileStore(folder);
+  const keyring = new Keyring([Buffer.alloc(32, 7)]);
+  const bytes = new FileBytes(store, new SealedFiles(store, keyring));
   const parked = new ParkedRefunds();
   const kinds = new RowKinds(
     new TxnRows(room.postPoints, parked),
     new CpdRows(room.createMember, room.updateMember, new FindAttributeDefinitions()),
     new BnsRows(room.postPoints, parked),
-    new CrdRows(new AddSubRelation(new MemberKeys(new Keyring([Buffer.alloc(32, 7)])))),
+    new CrdRows(new AddSubRelation(new MemberKeys(keyring)), new ErasedMembers(new MemberKeys(keyring))),
   );
   const [receiveFile, cancelFile, findFiles, workChunk] = [
     new ReceiveFile(),
-    new CancelFile(store, kinds),
-    new FindFiles(store),
-    new WorkChunk(store),
+    new CancelFile(bytes, kinds),
+    new FindFiles(bytes),
+    new WorkChunk(bytes),
   ];
   const output = async (id: string, which: 'result' | 'rejected'): Promise<string> => {
     const file = await uow.read(ctx, (tx) => findFiles.byId(tx, id));
     return (await (await findFiles.output(ctx, file, which)).toArray()).join('');
   };
-  const keyring = new Keyring([Buffer.alloc(32, 7)]);
   const sftp = new OutgoingSftp((address) => address === '127.0.0.1');
+  const erased = new ErasedMembers(new MemberKeys(keyring));
   const [saveDrop, findDrops] = [new SaveFileDrop(keyring), new FindFileDrops()];
   let names = 0;
   const fixture: FilesFixture = {
     store,
+    bytes,
     workChunk,
     saveDrop,
     findDrops,
     sftp,
     keyring,
+    erased,
+    forget: new ForgetErased(uow, keyring, bytes),
     poller: () =>
       new PollFileDrop(
         uow,
         sftp,
-        store,
+        bytes,
         keyring,
         receiveFile,
         new RecordRefused(),
@@ -102,16 +112,11 @@ export async function filesFixture({ uow, ctx, room }: LoyaltyFixture): Promise<
         new DeliverResults(uow, findFiles),
         kinds,
       ),
-    worker: (work = workChunk) => new ProcessFiles(uow, store, kinds, work),
+    worker: (work = workChunk) => new ProcessFiles(uow, bytes, kinds, work),
     async receive(content, given = {}) {
       const id = newId();
-      const received = await store.receive(
-        filePlace(ctx.tenantId),
-        inputName(id),
-        Readable.from([Buffer.from(content as string)]),
-        2 ** 30,
-      );
-      return uow.run(ctx, (tx) => receiveFile.execute(tx, { id, type: 'TXN', name: `file-${names++}.csv`, received, ...given }));
+      const taken = await bytes.take(ctx.tenantId, id, Readable.from([Buffer.from(content as string)]));
+      return uow.run(ctx, (tx) => receiveFile.execute(tx, { id, type: 'TXN', name: `file-${names++}.csv`, ...taken, ...given }));
     },
     async work(content, given) {
       const { id } = await fixture.receive(content, given);

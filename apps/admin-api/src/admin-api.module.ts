@@ -35,6 +35,7 @@ import { MemberErasureController } from './members/member-erasure.controller.js'
 import { MemberMergeController } from './members/member-merge.controller.js';
 import { MemberRelationsController } from './members/member-relations.controller.js';
 import { MembersController } from './members/members.controller.js';
+import { ParkedRefundsController } from './parked-refunds/parked-refunds.controller.js';
 import { PlatformAuditLogController } from './platform/audit-log.controller.js';
 import { NetworkAllowlistsController } from './network-allowlists/network-allowlists.controller.js';
 import { PlatformInstitutionsController } from './platform/institutions.controller.js';
@@ -158,6 +159,7 @@ export class AdminApiModule {
         TenantsController,
         TenantStatusController,
         TenantAdminsController,
+        ParkedRefundsController,
         TransactionsController,
         CardTransactionsController,
         WalletsController,

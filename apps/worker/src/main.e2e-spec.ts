@@ -5,9 +5,9 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, type TenantContext } from '@tallystick/kernel';
-import { filePlace, FindFiles, inputName, ReceiveFile } from '@tallystick/loyalty';
+import { FileBytes, FindFiles, ReceiveFile } from '@tallystick/loyalty';
 import { CreateWebhookEndpoint } from '@tallystick/messaging';
-import { defineEvent, FileStore, Keyring, type UnitOfWork } from '@tallystick/platform';
+import { defineEvent, FileStore, Keyring, SealedFiles, type UnitOfWork } from '@tallystick/platform';
 import type { DataSource } from 'typeorm';
 import { spawnApp, untilReady, type AppProcess } from '../../../test/support/app-process.js';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../test/support/database.js';
@@ -126,9 +126,10 @@ describe('the worker process', () => {
     const id = newId();
     await openProgram(app.uow, ctx, { currency: 'USD', enroll_on_first_sight: true });
     const store = new FileStore(folder);
-    const received = await store.receive(filePlace(ctx.tenantId), inputName(id), Readable.from([Buffer.from(content)]), 2 ** 20);
-    await app.uow.run(ctx, (tx) => new ReceiveFile().execute(tx, { id, type: 'TXN', name: 'march.csv', received }));
-    const file = () => app.uow.read(ctx, (tx) => new FindFiles(store).byId(tx, id));
+    const bytes = new FileBytes(store, new SealedFiles(store, new Keyring([KEY])));
+    const taken = await bytes.take(ctx.tenantId, id, Readable.from([Buffer.from(content)]));
+    await app.uow.run(ctx, (tx) => new ReceiveFile().execute(tx, { id, type: 'TXN', name: 'march.csv', ...taken }));
+    const file = () => app.uow.read(ctx, (tx) => new FindFiles(bytes).byId(tx, id));
     try {
       const worker = await start({ TALLYSTICK_DATA_DIR: folder });
       await until(async () => (await file()).rowsDone > 0, 60_000);

@@ -18,6 +18,7 @@ import { PointsByCategory } from './statements/points-by-category.query.js';
 import { FindPosting } from './points/find-posting.query.js';
 import { FindTransactions } from './points/find-transactions.query.js';
 import { MEMBER_OPERATIONS } from './members/member-operations.js';
+import { FindParkedRefunds } from './points/find-parked-refunds.query.js';
 import { ParkedRefunds } from './points/parked-refunds.js';
 import { PostPoints } from './points/post-points.operation.js';
 import { PostPointsBatch } from './batches/post-points-batch.operation.js';
@@ -37,6 +38,7 @@ const ROOM = [
   ...DAY_OPERATIONS,
   ExpirePoints,
   ...FILES_OPERATIONS,
+  FindParkedRefunds,
   FindPointsBatch,
   FindPrograms,
   FindQueuedBatch,

@@ -13,6 +13,7 @@ import { UnitOfWork } from './persistence/unit-of-work.js';
 import { Mail } from './mail/mail.js';
 import { OutgoingSftp } from './sftp/outgoing-sftp.js';
 import { FileStore } from './storage/file-store.js';
+import { SealedFiles } from './storage/sealed-files.js';
 import { Metrics } from './telemetry/metrics.js';
 
 /** Injects the `Config` of the process: `@Inject(CONFIG) config: Config`. */
@@ -47,6 +48,11 @@ export class PlatformModule {
       { provide: OutgoingSftp, useFactory: () => new OutgoingSftp(config.isSftpNetwork) },
       Mail,
       { provide: FileStore, useFactory: () => new FileStore(config.dataDir) },
+      {
+        provide: SealedFiles,
+        inject: [FileStore, Keyring],
+        useFactory: (store: FileStore, keyring: Keyring) => new SealedFiles(store, keyring),
+      },
       UnitOfWork,
       Writes,
     ];

@@ -43,6 +43,7 @@ export class AuditLogController {
     summary: 'Export the audit log as CSV',
     description: 'All that the filters leave, newest first. The export is itself recorded, after the records that it has.',
     permission: 'audit_log:read',
+    limit: 'export',
     unenveloped: true,
     answer: { type: 'text/csv', schema: { type: 'string', example: 'number,recorded_at,act\r\n' } },
   })

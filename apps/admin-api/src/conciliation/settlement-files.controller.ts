@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
-import { filePlace, inputName, LARGEST_FILE } from '@tallystick/loyalty';
+import { FileBytes, LARGEST_FILE } from '@tallystick/loyalty';
 import {
   FindSettlement,
   ReceiveSettlementFile,
@@ -16,7 +16,6 @@ import {
   Ctx,
   Cursors,
   Endpoint,
-  FileStore,
   FileTooLarge,
   IdPipe,
   Idempotency,
@@ -42,7 +41,7 @@ export class SettlementFilesController {
     private readonly unitOfWork: UnitOfWork,
     private readonly writes: Writes,
     private readonly cursors: Cursors,
-    private readonly store: FileStore,
+    private readonly bytes: FileBytes,
     private readonly settlement: FindSettlement,
     private readonly receiveFile: ReceiveSettlementFile,
   ) {}
@@ -77,18 +76,14 @@ export class SettlementFilesController {
     @Idempotency() request: WriteRequest,
     @UploadedStream() upload: UploadStream,
   ): Promise<SealedAnswer> {
-    const [id, place] = [newId(), filePlace(ctx.tenantId)];
+    const id = newId();
     let kept = false;
     try {
-      const {
-        taken: received,
-        fileName,
-        fields,
-      } = await upload.receive((file) => this.store.receive(place, inputName(id), file, LARGEST_FILE));
+      const { taken, fileName, fields } = await upload.receive((file) => this.bytes.take(ctx.tenantId, id, file));
       const given = { name: readName(fileName), ...readFields(fields) };
-      const body = { ...fields, file: received.sha256, name: given.name };
+      const body = { ...fields, file: taken.received.sha256, name: given.name };
       return await this.writes.run(ctx, { ...request, body }, async (tx) => {
-        const file = await this.receiveFile.execute(tx, { id, received, ...given });
+        const file = await this.receiveFile.execute(tx, { id, ...taken, ...given });
         kept = true;
         return { status: 201, data: SettlementFileDto.from(file) };
       });
@@ -97,7 +92,7 @@ export class SettlementFilesController {
       throw error instanceof FileTooLarge ? PayloadTooLarge.with({ message: `The file may have at most ${LARGEST_FILE} bytes` }) : error;
     } finally {
       // A repeat under its key is answered by what was kept then.
-      if (!kept) await this.store.remove(place, inputName(id));
+      if (!kept) await this.bytes.removeInput(ctx.tenantId, id);
     }
   }
 

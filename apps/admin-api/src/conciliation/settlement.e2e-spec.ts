@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PollFileDrop, ProcessFiles, RowKinds, WorkChunk, type FileDrop } from '@tallystick/loyalty';
+import { FileBytes, PollFileDrop, ProcessFiles, RowKinds, WorkChunk, type FileDrop } from '@tallystick/loyalty';
 import { MatchSettlement } from '@tallystick/offers';
-import { FileStore } from '@tallystick/platform';
 import { startAdminApi, type AdminApi } from '../../../../test/support/admin-api.js';
 import { cardItem, cardRefund } from '../../../../test/support/cashback.js';
 import { conciliationFixture } from '../../../../test/support/conciliation.js';
@@ -262,7 +261,7 @@ test('a worker that is killed in the middle of a settlement file goes on after t
   const real = get(WorkChunk);
   let chunks = 0;
   const killed = (when: 'before' | 'after') =>
-    new ProcessFiles(api.uow, new FileStore(folder), get(RowKinds), {
+    new ProcessFiles(api.uow, get(FileBytes), get(RowKinds), {
       execute: async (tx, chunk) => {
         if (++chunks % 2 === 0 && when === 'before') throw new Error('killed');
         const after = await real.execute(tx, chunk);

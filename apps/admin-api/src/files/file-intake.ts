@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { isUuid, newId, type TenantContext } from '@tallystick/kernel';
 import {
   FILE_TYPES,
-  filePlace,
+  FileBytes,
   FileReceived,
-  inputName,
   LARGEST_FILE,
   ReceiveFile,
   type FileRow,
@@ -13,7 +12,6 @@ import {
   type RowType,
 } from '@tallystick/loyalty';
 import {
-  FileStore,
   FileTooLarge,
   PayloadTooLarge,
   ValidationFailed,
@@ -36,7 +34,7 @@ interface Given {
 @Injectable()
 export class FileIntake {
   constructor(
-    private readonly store: FileStore,
+    private readonly bytes: FileBytes,
     private readonly writes: Writes,
     private readonly receiveFile: ReceiveFile,
   ) {}
@@ -49,18 +47,14 @@ export class FileIntake {
     show: (file: FileRow) => object,
     type?: ImportType,
   ): Promise<SealedAnswer> {
-    const [id, place] = [newId(), filePlace(ctx.tenantId)];
+    const id = newId();
     let kept = false;
     try {
-      const {
-        taken: received,
-        fileName,
-        fields,
-      } = await upload.receive((file) => this.store.receive(place, inputName(id), file, LARGEST_FILE));
+      const { taken, fileName, fields } = await upload.receive((file) => this.bytes.take(ctx.tenantId, id, file));
       const [given, name] = [type ? readImport(type, fields) : readFields(fields), readName(fileName)];
-      const body = { ...fields, file: received.sha256, name };
+      const body = { ...fields, file: taken.received.sha256, name };
       return await this.writes.run(ctx, { ...request, body }, async (tx) => {
-        const file = await this.receiveFile.execute(tx, { id, name, received, ...given });
+        const file = await this.receiveFile.execute(tx, { id, name, ...taken, ...given });
         tx.audit(FileReceived, {
           target: { type: 'file', id },
           after: { name, type: file.type, sha256: file.sha256, validate_only: file.validateOnly },
@@ -73,7 +67,7 @@ export class FileIntake {
       throw error instanceof FileTooLarge ? PayloadTooLarge.with({ message: `The file may have at most ${LARGEST_FILE} bytes` }) : error;
     } finally {
       // A repeat under its key is answered by what was kept then.
-      if (!kept) await this.store.remove(place, inputName(id));
+      if (!kept) await this.bytes.removeInput(ctx.tenantId, id);
     }
   }
 }

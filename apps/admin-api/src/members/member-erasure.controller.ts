@@ -1,14 +1,6 @@
 import { Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import {
-  ErasureBlocked,
-  ErasureReceipts,
-  ExportMember,
-  MemberErasures,
-  MemberExportDto,
-  MemberExported,
-  type MemberExport,
-} from '@tallystick/loyalty';
+import { ErasureBlocked, ErasureReceipts, ExportMember, MemberErasures, MemberExportDto, MemberExported } from '@tallystick/loyalty';
 import {
   Choice,
   Ctx,
@@ -21,6 +13,7 @@ import {
   Moment,
   NotFound,
   QueryFlag,
+  StreamedData,
   Text,
   UnitOfWork,
   Uuid,
@@ -131,14 +124,16 @@ export class MemberErasureController {
     summary: 'Get all that is kept of a member',
     description: 'For the member, who may ask for it at any time: the profile, every posting, and what leads to them.',
     permission: 'members:reveal',
+    limit: 'export',
     data: MemberExportDto,
     errors: [NotFound],
   })
-  export(@Ctx() ctx: TenantContext, @Param('id', IdPipe) memberId: string): Promise<MemberExport> {
-    return this.unitOfWork.run(ctx, async (tx) => {
+  async export(@Ctx() ctx: TenantContext, @Param('id', IdPipe) memberId: string): Promise<StreamedData> {
+    const begun = await this.unitOfWork.run(ctx, (tx) => {
       tx.audit(MemberExported, { target: { type: 'member', id: memberId } });
-      return this.exportMember.execute(tx, memberId);
+      return this.exportMember.begin(tx, memberId);
     });
+    return new StreamedData(this.exportMember.pieces(ctx, begun));
   }
 
   @Post('erasure/cancel')

@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { AllocateCoins, CoinEventNotConfigured } from '@tallystick/loyalty';
+import { AllocateCoins, CoinEventNotConfigured, MemberErased } from '@tallystick/loyalty';
 import {
   Ctx,
   Endpoint,
@@ -30,7 +30,7 @@ export class CoinEventsController {
     permission: 'points:write',
     status: 201,
     data: CoinAllocationDto,
-    errors: [CoinEventNotConfigured, NotFound, InvalidState, IdempotencyKeyReused],
+    errors: [CoinEventNotConfigured, NotFound, InvalidState, IdempotencyKeyReused, MemberErased],
     bodyExample: { company_id: 'CEK0TCW2W8', event: 'REFERRAL_EVENT', request_id: 'COIN_REQ1234567', user_id: 'EKQZVMQK' },
   })
   allocate(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: AllocateCoinsDto): Promise<SealedAnswer> {

@@ -1,15 +1,6 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import {
-  FindMembers,
-  MemberDto,
-  requireActingMember,
-  UpdateMember,
-  ExportMember,
-  MemberExportDto,
-  type MemberExport,
-  type Member,
-} from '@tallystick/loyalty';
+import { FindMembers, MemberDto, requireActingMember, UpdateMember, ExportMember, MemberExportDto, type Member } from '@tallystick/loyalty';
 import {
   Ctx,
   Day,
@@ -17,6 +8,7 @@ import {
   Idempotency,
   OWN_MEMBER,
   Phone,
+  StreamedData,
   Text,
   UnitOfWork,
   Writes,
@@ -62,10 +54,12 @@ export class MeController {
     summary: 'Get all that is kept of oneself',
     description: 'The profile, every posting, and what leads to them: before an erasure, or at any time.',
     permission: OWN_MEMBER,
+    limit: 'export',
     data: MemberExportDto,
   })
-  export(@Ctx() ctx: TenantContext): Promise<MemberExport> {
-    return this.unitOfWork.read(ctx, (tx) => this.exportMember.execute(tx, requireActingMember(ctx)));
+  async export(@Ctx() ctx: TenantContext): Promise<StreamedData> {
+    const begun = await this.unitOfWork.read(ctx, (tx) => this.exportMember.begin(tx, requireActingMember(ctx)));
+    return new StreamedData(this.exportMember.pieces(ctx, begun));
   }
 
   @Patch()

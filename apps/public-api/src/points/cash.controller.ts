@@ -6,6 +6,7 @@ import {
   InsufficientBalance,
   InsufficientPrefund,
   LimitExceeded,
+  MemberErased,
   RedeemToCash,
 } from '@tallystick/loyalty';
 import {
@@ -49,6 +50,7 @@ export class CashController {
       InvalidState,
       LimitExceeded,
       IdempotencyKeyReused,
+      MemberErased,
     ],
     bodyExample: { member_reference: 'CUST-1001', points: 100, currency: 'USD', reference: 'CASH-2026-000042' },
   })

@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { InsufficientBalance, LimitExceeded, TransactionDto } from '@tallystick/loyalty';
+import { InsufficientBalance, LimitExceeded, MemberErased, TransactionDto } from '@tallystick/loyalty';
 import {
   Ctx,
   Endpoint,
@@ -28,7 +28,7 @@ export class HoldsController {
     permission: 'points:write',
     status: 201,
     data: PlacedHoldDto,
-    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused],
+    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused, MemberErased],
     bodyExample: { member_reference: 'CUST-1001', points: 100, reference: 'CHECKOUT-77', expires_in: 900 },
   })
   create(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: HoldPointsDto): Promise<SealedAnswer> {

@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { AlreadyReversed, InsufficientBalance, LimitExceeded, TransactionDto, type Source } from '@tallystick/loyalty';
+import { AlreadyReversed, InsufficientBalance, LimitExceeded, MemberErased, TransactionDto, type Source } from '@tallystick/loyalty';
 import {
   Ctx,
   Endpoint,
@@ -25,7 +25,7 @@ export class PointsController {
     permission: 'points:write',
     status: 201,
     data: TransactionDto,
-    errors: [NotFound, InvalidState, LimitExceeded, IdempotencyKeyReused],
+    errors: [NotFound, InvalidState, LimitExceeded, IdempotencyKeyReused, MemberErased],
     bodyExample: { member_reference: 'CUST-1001', reference: 'PUR-2026-000123', amount: '1250.00', currency: 'USD' },
   })
   earn(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: EarnPointsDto): Promise<SealedAnswer> {
@@ -39,7 +39,7 @@ export class PointsController {
     permission: 'points:write',
     status: 201,
     data: TransactionDto,
-    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused],
+    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused, MemberErased],
     bodyExample: { member_reference: 'CUST-1001', points: 80, reference: 'RED-2026-000042', merchant_name: 'Corner Books' },
   })
   redeem(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: RedeemPointsDto): Promise<SealedAnswer> {
@@ -53,7 +53,7 @@ export class PointsController {
     permission: 'points:write',
     status: 201,
     data: TransactionDto,
-    errors: [NotFound, AlreadyReversed, InsufficientBalance, InvalidState, LimitExceeded],
+    errors: [NotFound, AlreadyReversed, InsufficientBalance, InvalidState, LimitExceeded, MemberErased],
     bodyExample: { transaction_id: '0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a01', reason: 'Returned goods' },
   })
   reverse(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: ReversePointsDto): Promise<SealedAnswer> {
@@ -67,7 +67,7 @@ export class PointsController {
     permission: 'points:write',
     status: 201,
     data: TransactionDto,
-    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused],
+    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused, MemberErased],
     bodyExample: { from: { member_reference: 'CUST-1001' }, to: { member_reference: 'CUST-1002' }, points: 50, reference: 'GIFT-9' },
   })
   transfer(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: TransferPointsDto): Promise<SealedAnswer> {

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { AnyJobHandler } from './job-handler.js';
 import { CancelDeliveriesJob } from './cancel-deliveries.job.js';
 import { DisperseWindowsJob } from './disperse-windows.job.js';
+import { ForgetErasedJob } from './forget-erased.job.js';
 import { PollFileDropJob } from './poll-file-drop.job.js';
 import { PostQueuedBatchJob } from './post-queued-batch.job.js';
 import { ProcessFilesJob } from './process-files.job.js';
@@ -16,6 +17,7 @@ import { TellEndpointDisabledJob } from './tell-endpoint-disabled.job.js';
 export const jobHandlers: Type<AnyJobHandler>[] = [
   CancelDeliveriesJob,
   DisperseWindowsJob,
+  ForgetErasedJob,
   PollFileDropJob,
   PostQueuedBatchJob,
   ProcessFilesJob,

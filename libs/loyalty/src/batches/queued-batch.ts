@@ -22,8 +22,8 @@ export interface QueuedLine {
   readonly status: LineStatus;
   /** The points of its transaction: below 0 for a refund. */
   readonly points: number;
-  /** Whether they cannot be spent yet. */
-  readonly isHeldBack: boolean;
+  /** How much of them cannot be spent: what is not available yet, or reserved by holds. */
+  readonly heldBack: 'none' | 'part' | 'all';
   readonly transactionId: string | null;
   readonly code: string | null;
   readonly reason: string | null;

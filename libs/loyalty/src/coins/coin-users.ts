@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { Duplicate, NotFound, ValidationFailed, type ReadTx, type WriteTx } from '@tallystick/platform';
 import { EnrollMembers } from '../members/enroll-members.operation.js';
+import { MemberErased } from '../members/member.errors.js';
 import { FindPrograms } from '../programs/find-programs.query.js';
 import type { CoinCompany } from './coin-company.js';
 import { newCoinId, USER_ID } from './coin-id.policy.js';
@@ -39,7 +40,7 @@ export class CoinUsers {
 
   /**
    * The user of that id of a company. An id that is new is the member's of that reference; where the program enrolls on first sight, the
-   * member too may be new. Throws `not_found`.
+   * member too may be new. Throws `not_found`, and `erased` for who stays away (C9.4).
    */
   async seen(tx: WriteTx<TenantContext>, company: CoinCompany, id: string): Promise<CoinUser> {
     const known = await this.find(tx, { id });
@@ -97,8 +98,8 @@ export class CoinUsers {
   private async enrollMember(tx: WriteTx<TenantContext>, company: CoinCompany, reference: string): Promise<string> {
     const program = await this.programs.byId(tx, company.programId);
     if (!program.terms.enroll_on_first_sight) return refuse();
-    const { enrolled, known } = await this.enrollMembers.execute(tx, [reference], program);
-    // Who was erased under this id stays away (C9.4).
+    const { enrolled, known, erased } = await this.enrollMembers.execute(tx, [reference], program);
+    if (erased.length > 0) throw MemberErased.with({ errors: { user_id: ['Who had this id was erased.'] } });
     return [...enrolled, ...known][0]?.id ?? refuse();
   }
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { FileStore, InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
-import { FILE_COLUMNS, filePlace, inputName, type FileRow } from './file-import.js';
+import { InvalidState, NotFound, type WriteTx } from '@tallystick/platform';
+import { FileBytes } from './file-bytes.js';
+import { FILE_COLUMNS, type FileRow } from './file-import.js';
 import { FileCancelled } from './files.acts.js';
 import { pollFileDrop } from './files.jobs.js';
 import { followed } from './row-kind.js';
@@ -11,7 +12,7 @@ import { RowKinds } from './row-kinds.js';
 @Injectable()
 export class CancelFile {
   constructor(
-    private readonly store: FileStore,
+    private readonly bytes: FileBytes,
     private readonly kinds: RowKinds,
   ) {}
 
@@ -39,6 +40,6 @@ export class CancelFile {
 
   /** Removes the bytes of a file that was stopped; called once the stop is sure. */
   forget(ctx: TenantContext, id: string): Promise<void> {
-    return this.store.remove(filePlace(ctx.tenantId), inputName(id));
+    return this.bytes.removeInput(ctx.tenantId, id);
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type TenantContext } from '@tallystick/kernel';
 import { Duplicate, NotFound, type WriteTx } from '@tallystick/platform';
+import { ErasedMembers } from '../members/erased-members.js';
+import { MemberErased } from '../members/member.errors.js';
 import { AddSubRelation } from '../relations/add-sub-relation.operation.js';
 import { RELATION_KINDS, type RelationKind } from '../relations/relation.js';
 import type { FileField } from './file-header.policy.js';
@@ -24,7 +26,10 @@ export class CrdRows implements RowKind<RelationsRow> {
   readonly type = 'CRD';
   readonly chunk = 500;
 
-  constructor(private readonly addRelation: AddSubRelation) {}
+  constructor(
+    private readonly addRelation: AddSubRelation,
+    private readonly erased: ErasedMembers,
+  ) {}
 
   fields(): Promise<readonly FileField[]> {
     return Promise.resolve(CRD_FIELDS);
@@ -53,7 +58,7 @@ export class CrdRows implements RowKind<RelationsRow> {
           tx.ctx.tenantId,
           reference,
         ]);
-        if (!member) throw NotFound.with({ errors: { member_reference: ['No such member.'] } });
+        if (!member) throw await this.stranger(tx, reference);
         let added = 0;
         for (const relation of relations) {
           const result = await tx.attempt(() => this.addRelation.execute(tx, { memberId: member.id, ...relation }));
@@ -63,5 +68,12 @@ export class CrdRows implements RowKind<RelationsRow> {
         return rowOf(added > 0 ? 'accepted' : 'duplicate', reference, member.id);
       },
     );
+  }
+
+  private async stranger(tx: WriteTx<TenantContext>, reference: string): Promise<DomainError> {
+    const isErased = (await this.erased.among(tx, [reference])).size > 0;
+    return isErased
+      ? MemberErased.with({ errors: { member_reference: ['Who had this reference was erased.'] } })
+      : NotFound.with({ errors: { member_reference: ['No such member.'] } });
   }
 }

@@ -1,5 +1,4 @@
 import { Points } from '@tallystick/kernel';
-import type { FilePlace } from '@tallystick/platform';
 import type { FileFormat, RowType } from './file-format.policy.js';
 
 export const FILE_STATUSES = ['received', 'processing', 'completed', 'refused', 'cancelled', 'ignored'] as const;
@@ -9,7 +8,8 @@ export type FileStatus = (typeof FILE_STATUSES)[number];
 export const FILE_COLUMNS = `id, type, name, origin, drop_id as "dropId", size, sha256, validate_only as "validateOnly", program_id as "programId",
   format, status, code, reason, rows_total as "rowsTotal", rows_done as "rowsDone", accepted, duplicates, rejected, points, scale,
   byte_offset as "byteOffset", line, result_bytes as "resultBytes", rejected_bytes as "rejectedBytes", created_by as "createdBy",
-  created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt", removed_at as "removedAt"`;
+  created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt", removed_at as "removedAt",
+  sealed_key as "sealedKey"`;
 
 /** A file as it is stored. */
 export interface FileRow {
@@ -43,6 +43,8 @@ export interface FileRow {
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly removedAt: Date | null;
+  /** Opens its bytes; null for a file from before there were keys, which lies as it came, and for one of which nothing lies any more. */
+  readonly sealedKey: string | null;
 }
 
 /** A file whose rows are known: it is being worked off, or was. */
@@ -53,14 +55,6 @@ export const LARGEST_FILE = 512 * 1024 * 1024;
 
 /** Days for which results and rejected rows are kept after a file was worked off (FIL-05). */
 export const KEPT_DAYS = 30;
-
-/** Where the bytes of a tenant's files lie. */
-export const filePlace = (tenantId: string): FilePlace => ({ tenantId, area: 'imports' });
-
-/** The names of a file's bytes there. */
-export const inputName = (id: string): string => `${id}.csv`;
-export const resultName = (id: string): string => `${id}-result.csv`;
-export const rejectedName = (id: string): string => `${id}-rejected.csv`;
 
 /** What a file's accepted rows moved. */
 export const pointsOf = ({ points, scale }: Pick<FileRow, 'points' | 'scale'>): number => Points.of(BigInt(points), scale ?? 0).toNumber();

@@ -1,5 +1,6 @@
 import { Points } from '@tallystick/kernel';
 import { stringify } from 'csv-stringify/sync';
+import { MemberErased } from '../members/member.errors.js';
 import { DELIMITERS, type FileFormat, type RowType } from './file-format.policy.js';
 import { FILE_FIELDS } from './points-rows.js';
 import { ERROR_COLUMNS, type FileHeader } from './file-header.policy.js';
@@ -24,6 +25,9 @@ export interface OutputShape {
 
 const RESULT_COLUMNS = ['line', 'key', 'status', 'points', 'transaction_id', 'member_id', 'code', 'column', 'reason'];
 
+/** Where the key of a row stands in them. */
+export const KEY_COLUMN = RESULT_COLUMNS.indexOf('key');
+
 export const resultHead = ({ format }: OutputShape): string => lines([RESULT_COLUMNS], format);
 
 /** A line for each row: what became of it. */
@@ -31,7 +35,7 @@ export const resultLines = (rows: readonly WorkedRow[], shape: OutputShape): str
   lines(
     rows.map(({ row, verdict }) => [
       String(row.line),
-      verdict.key ?? '',
+      isNamed(verdict, shape) ? '' : (verdict.key ?? ''),
       verdict.status,
       Points.of(verdict.units, shape.scale).toString(),
       verdict.transactionId ?? '',
@@ -49,10 +53,17 @@ const ownColumns = ({ header }: OutputShape): number[] =>
 export const rejectedHead = (shape: OutputShape): string =>
   lines([[...ownColumns(shape).map((index) => shape.header.names[index]!), ...ERROR_COLUMNS]], shape.format);
 
-/** The rejected rows as they came, each with its reason: corrected, they can be sent again as they are (FIL-04). */
+/** Who was erased is not written down again, not even as a row that was refused; its line tells the sender which it was. */
+const isErased = ({ code }: RowVerdict): boolean => code === MemberErased.code;
+const isNamed = (verdict: RowVerdict, { type }: OutputShape): boolean => isErased(verdict) && (type === 'CPD' || type === 'CRD');
+
+/**
+ * The rejected rows as they came, each with its reason: corrected, they can be sent again as they are (FIL-04). Those of the erased are not
+ * among them: nothing about them can be corrected (C9.4).
+ */
 export function rejectedLines(rows: readonly WorkedRow[], shape: OutputShape): string {
   const own = ownColumns(shape);
-  const rejected = rows.filter(({ verdict }) => verdict.status === 'rejected');
+  const rejected = rows.filter(({ verdict }) => verdict.status === 'rejected' && !isErased(verdict));
   return lines(
     rejected.map(({ row, cells, verdict }) => [
       ...('cells' in cells && cells.cells.length === shape.header.names.length

@@ -5,6 +5,7 @@ import { CrdRows } from './crd-rows.js';
 import { DeliverResults } from './deliver-results.js';
 import { DropSightings } from './drop-sightings.js';
 import { DueFileDrops } from './due-file-drops.query.js';
+import { FileBytes } from './file-bytes.js';
 import { FindFileDrops } from './find-file-drops.query.js';
 import { FindFiles } from './find-files.query.js';
 import { PollFileDrop } from './poll-file-drop.js';
@@ -27,6 +28,7 @@ export const FILES_OPERATIONS = [
   DeliverResults,
   DropSightings,
   DueFileDrops,
+  FileBytes,
   FindFileDrops,
   FindFiles,
   PollFileDrop,

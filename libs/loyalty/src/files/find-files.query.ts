@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { FileStore, NotFound, type ReadTx } from '@tallystick/platform';
-import { FILE_COLUMNS, filePlace, rejectedName, resultName, type FileRow, type FileStatus } from './file-import.js';
+import { NotFound, type ReadTx } from '@tallystick/platform';
+import { FileBytes, type FileOutput } from './file-bytes.js';
+import { FILE_COLUMNS, type FileRow, type FileStatus } from './file-import.js';
 import type { RowType } from './file-format.policy.js';
 
 /** Which files. */
@@ -15,7 +16,7 @@ export interface FileFilter {
 /** Reads a tenant's files, and the two that go back for each. */
 @Injectable()
 export class FindFiles {
-  constructor(private readonly store: FileStore) {}
+  constructor(private readonly bytes: FileBytes) {}
 
   /** Throws `not_found`. */
   async byId(tx: ReadTx<TenantContext>, id: string): Promise<FileRow> {
@@ -41,10 +42,8 @@ export class FindFiles {
   }
 
   /** What became of the rows so far, or the rejected ones: up to the mark of the last chunk, whatever a worker is writing. Throws `not_found`. */
-  async output(ctx: TenantContext, file: FileRow, which: 'result' | 'rejected'): Promise<Readable> {
-    const end = Number(which === 'result' ? file.resultBytes : file.rejectedBytes);
-    const name = which === 'result' ? resultName(file.id) : rejectedName(file.id);
-    const stream = end > 0 && file.removedAt === null ? await this.store.stream(filePlace(ctx.tenantId), name, { end }) : undefined;
+  async output(ctx: TenantContext, file: FileRow, which: FileOutput): Promise<Readable> {
+    const stream = await this.bytes.output(ctx.tenantId, file, which);
     if (!stream) throw NotFound.with({ message: 'There is no such file yet, or it is kept no more' });
     return stream;
   }

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
 import {
-  FileStore,
   FileTooLarge,
   Keyring,
   OutgoingSftp,
@@ -16,7 +15,8 @@ import { DeliverResults } from './deliver-results.js';
 import { DropSightings } from './drop-sightings.js';
 import { accessOf, DROP_COLUMNS, dropTarget, type FileDrop } from './file-drop.js';
 import { DROP_TYPES, type DropType } from './file-format.policy.js';
-import { filePlace, inputName, LARGEST_FILE } from './file-import.js';
+import { FileBytes } from './file-bytes.js';
+import { LARGEST_FILE } from './file-import.js';
 import { FileDropStopped } from './files.acts.js';
 import { FileDropStoppedEvent } from './files.events.js';
 import { RefusedFile } from './file-header.policy.js';
@@ -45,7 +45,7 @@ export class PollFileDrop {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly sftp: OutgoingSftp,
-    private readonly store: FileStore,
+    private readonly bytes: FileBytes,
     private readonly keyring: Keyring,
     private readonly receiveFile: ReceiveFile,
     private readonly recordRefused: RecordRefused,
@@ -148,34 +148,35 @@ export class PollFileDrop {
     remotePath: string,
     session: SftpSession,
   ): Promise<boolean> {
-    const [id, place] = [newId(), filePlace(ctx.tenantId)];
+    const id = newId();
     const file = { id, type, name, dropId: drop.id, remotePath };
     const tooLarge = { code: 'too_large' as const, reason: `The file has more than ${LARGEST_FILE} bytes.` };
     if (size > LARGEST_FILE) {
       await this.unitOfWork.run(ctx, (tx) => this.recordRefused.execute(tx, { ...file, size, sha256: null, ...tooLarge }));
       return this.finishMove(ctx, drop, type, { name }, remotePath, session);
     }
-    const received = await session
-      .download(remotePath, (stream) => this.store.receive(place, inputName(id), stream, LARGEST_FILE))
+    const taken = await session
+      .download(remotePath, (stream) => this.bytes.take(ctx.tenantId, id, stream))
       .catch((error: unknown) => {
         if (error instanceof FileTooLarge) return undefined;
         throw error;
       });
-    if (!received || received.bytes !== size || (await session.sizeOf(remotePath)) !== size) {
-      await this.store.remove(place, inputName(id));
+    if (taken?.received.bytes !== size || (await session.sizeOf(remotePath)) !== size) {
+      await this.bytes.removeInput(ctx.tenantId, id);
       return false;
     }
+    const { received } = taken;
     let kept = false;
     try {
       kept = await this.unitOfWork.run(ctx, async (tx) => {
-        const refusal = await this.receive(tx, { ...file, received });
+        const refusal = await this.receive(tx, { ...file, ...taken });
         if (!refusal) return true;
         const { code, message: reason } = refusal;
         await this.recordRefused.execute(tx, { ...file, size: received.bytes, sha256: received.sha256, code, reason });
         return false;
       });
     } finally {
-      if (!kept) await this.store.remove(place, inputName(id));
+      if (!kept) await this.bytes.removeInput(ctx.tenantId, id);
     }
     return this.finishMove(ctx, drop, type, { name }, remotePath, session);
   }

@@ -1,8 +1,11 @@
+import { newId } from '@tallystick/kernel';
 import type { UnitOfWork } from '@tallystick/platform';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
 import { filesFixture, type FilesFixture } from '../../../../test/support/files.js';
 import { loyaltyFixture, purchaseItem, type LoyaltyFixture } from '../../../../test/support/loyalty.js';
+import { orderToForget } from '../members/forget-erased.js';
 import { SaveAttributeDefinition } from '../attributes/save-attribute-definition.operation.js';
+import { RemoveOldFiles } from './remove-old-files.operation.js';
 import type { WorkChunk } from './work-chunk.operation.js';
 
 let database: TestDatabase;
@@ -237,6 +240,81 @@ describe('a file of profiles', () => {
       ['anna', 'rejected', 'card'],
       ['nobody', 'rejected', 'member_reference'],
     ]);
+  });
+});
+
+describe('what lies there of a file', () => {
+  const place = () => ({ tenantId: loyalty.ctx.tenantId, area: 'imports' });
+  const lies = async (name: string): Promise<string> => (await files.store.read(place(), name))?.toString('latin1') ?? '';
+  const erase = async (reference: string) => {
+    const memberId = newId();
+    await uow.run(loyalty.ctx, async (tx) => {
+      await files.erased.remember(tx, reference);
+      await tx.query(`update member set reference = 'gone:' || id where tenant_id = $1 and reference = $2`, [tx.ctx.tenantId, reference]);
+    });
+    const names = { ids: [memberId], references: [reference], since: new Date(0).toISOString() };
+    await files.forget.run(loyalty.ctx, orderToForget(files.keyring, loyalty.ctx.tenantId, memberId, names));
+  };
+  const PEOPLE = 'member_reference,full_name,phone_number\nanna,Asha Rao,98000\n"bel,a",Bela,\nanna,Asha Rao,\n';
+
+  it('is sealed with a key of its own, which goes with it', async () => {
+    const { id } = await files.receive(PEOPLE, { type: 'CPD' });
+    expect(await lies(`${id}.csv`)).not.toMatch(/anna|Asha/);
+    await files.worker().run(loyalty.ctx);
+    const file = await files.find(id);
+    expect(await files.rejected(file)).toMatch(/^member_reference,.*\r\nanna,Asha Rao,98000,2,phone_number,/);
+    for (const which of ['result', 'rejected']) expect(await lies(`${id}-${which}.csv`)).not.toMatch(/anna|Asha|reference/);
+    await uow.run(loyalty.ctx, async (tx) => {
+      await tx.query(`update file_import set finished_at = now() - interval '31 days' where tenant_id = $1 and id = $2`, [
+        tx.ctx.tenantId,
+        id,
+      ]);
+      expect(await new RemoveOldFiles(files.bytes).execute(tx, 10)).toBe(1);
+    });
+    expect([await files.find(id), await lies(`${id}-result.csv`)]).toEqual([expect.objectContaining({ sealedKey: null }), '']);
+    await expect(files.result({ id })).rejects.toMatchObject({ definition: { code: 'not_found' } });
+  });
+
+  it('names nobody who was erased, also while it is worked off, and who is refused as erased is not written down (C9.3, C9.4)', async () => {
+    const people = await files.work(PEOPLE, { type: 'CPD' });
+    const long = await files.receive(csv(...purchases(600), 'x,purchase,anna,1e3,USD,,'), { name: 'long.csv' });
+    for (let turn = 0; turn < 2; turn++) await files.worker().run(loyalty.ctx, 0);
+    await erase('anna');
+    expect((await files.result(people)).map(({ line, key, status }) => [line, key, status])).toEqual([
+      ['2', '****', 'rejected'],
+      ['3', 'bel,a', 'accepted'],
+      ['4', '****', 'accepted'],
+    ]);
+    expect((await files.rejected(people)).split('\r\n')[1]).toMatch(/^\*{4},\*{8},\*{5},2,phone_number,validation_error,/);
+    await files.worker().run(loyalty.ctx);
+    expect(counts(await files.find(long.id))).toMatchObject({ status: 'completed', verdicts: [600, 0, 1] });
+    expect(await files.result(long)).toHaveLength(601);
+    for (const [type, content] of [
+      ['CPD', 'member_reference,full_name\nanna,Asha Rao\n'],
+      ['CRD', 'member_reference,card\nanna,4111111111111234\n'],
+      ['BNS', 'id,member_reference,points\nb-1,anna,5\n'],
+      ['TXN', csv('t-1,purchase,anna,5,USD,,')],
+    ] as const) {
+      const file = await files.work(content, { type });
+      expect(await files.result(file)).toMatchObject([{ line: '2', status: 'rejected', code: 'erased' }]);
+      const said = `${await files.rejected(file)}${JSON.stringify(await files.result(file))}`;
+      expect(said).not.toMatch(/anna|Asha|4111/);
+    }
+    await expect(balanceOf('anna')).rejects.toMatchObject({ definition: { code: 'not_found' } });
+  });
+
+  it('as it came, from before there were keys, is worked off and read so, and goes as a whole once somebody is erased', async () => {
+    const { id } = await files.receive(PEOPLE, { type: 'CPD' });
+    await files.store.write(place(), `${id}.csv`, Buffer.from(PEOPLE));
+    await uow.run(loyalty.ctx, (tx) =>
+      tx.query('update file_import set sealed_key = null where tenant_id = $1 and id = $2', [tx.ctx.tenantId, id]),
+    );
+    await files.worker().run(loyalty.ctx);
+    expect((await files.result({ id })).map(({ status }) => status)).toEqual(['rejected', 'accepted', 'accepted']);
+    expect(await lies(`${id}-rejected.csv`)).toContain('Asha Rao');
+    await erase('anna');
+    expect(await lies(`${id}-rejected.csv`)).toBe('');
+    expect((await files.find(id)).removedAt).toEqual(expect.any(Date));
   });
 });
 

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { FileStore, UnitOfWork, type ReadTx, type WriteTx } from '@tallystick/platform';
+import { UnitOfWork, type ReadTx, type WriteTx } from '@tallystick/platform';
 import { DELIMITERS } from './file-format.policy.js';
 import { RefusedFile } from './file-header.policy.js';
-import { FILE_COLUMNS, filePlace, inputName, type CountedFile, type FileRow } from './file-import.js';
+import { FileBytes } from './file-bytes.js';
+import { FILE_COLUMNS, type CountedFile, type FileRow } from './file-import.js';
 import { processFiles } from './files.jobs.js';
 import { frameRows, type FramedRow } from './frame-rows.js';
 import { inspectFile, readFirstRow } from './inspect-file.js';
@@ -27,7 +28,7 @@ interface Settings {
 export class ProcessFiles {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly store: FileStore,
+    private readonly bytes: FileBytes,
     private readonly kinds: RowKinds,
     private readonly workChunk: WorkChunk,
   ) {}
@@ -60,12 +61,12 @@ export class ProcessFiles {
       const { scale } = await this.unitOfWork.read(ctx, (tx) => this.settings(tx, file));
       if (scale === null && !kind.pointless)
         throw new RefusedFile('no_program', 'There is no such program: the tenant has no default program yet.');
-      const { first, rows } = await inspectFile(await this.bytesOf(ctx, file), kind.type, fields, file.format);
+      const { first, rows } = await inspectFile(await this.bytes.input(ctx.tenantId, file), kind.type, fields, file.format);
       await this.unitOfWork.run(ctx, (tx) => this.count(tx, kind, file, { ...first, rows, scale: scale ?? 0 }));
     } catch (error) {
       if (!(error instanceof RefusedFile)) throw error;
       await this.unitOfWork.run(ctx, (tx) => this.refuse(tx, kind, file, error));
-      await this.store.remove(filePlace(ctx.tenantId), inputName(file.id));
+      await this.bytes.removeInput(ctx.tenantId, file.id);
     }
     return true;
   }
@@ -98,14 +99,13 @@ export class ProcessFiles {
   /** Works chunks off until the file or the turn ends. Answers whether there may be more to do for this worker. */
   private async goOn(ctx: TenantContext, file: CountedFile, end: number): Promise<boolean> {
     const kind = this.kinds.of(file.type);
-    const place = filePlace(ctx.tenantId);
     const fields = await this.unitOfWork.read(ctx, (tx) => kind.fields(tx));
     const { zone } = await this.unitOfWork.read(ctx, (tx) => this.settings(tx, file));
-    const { header } = await readFirstRow(await this.bytesOf(ctx, file), kind.type, fields, file.format);
+    const { header } = await readFirstRow(await this.bytes.input(ctx.tenantId, file), kind.type, fields, file.format);
     const reading: Reading = { fileId: file.id, programId: file.programId ?? undefined, format: file.format, fields, zone };
     const shape = { format: file.format, type: file.type, header, scale: file.scale ?? 0 };
     const from = { offset: Number(file.byteOffset), line: file.line };
-    const rows = frameRows(await this.bytesOf(ctx, file, from.offset), DELIMITERS[file.format.delimiter], from);
+    const rows = frameRows(await this.bytes.input(ctx.tenantId, file, from.offset), DELIMITERS[file.format.delimiter], from);
     let standing = file;
     for await (const chunk of chunksOf(rows, kind, file.rowsTotal - file.rowsDone)) {
       const after = await this.unitOfWork.run(ctx, (tx) =>
@@ -113,7 +113,7 @@ export class ProcessFiles {
       );
       if (!after) return false;
       standing = after as CountedFile;
-      if (standing.status !== 'processing') await this.store.remove(place, inputName(file.id));
+      if (standing.status !== 'processing') await this.bytes.removeInput(ctx.tenantId, file.id);
       else if (Date.now() >= end) break;
     }
     return true;
@@ -126,12 +126,6 @@ export class ProcessFiles {
       [tx.ctx.tenantId, programId],
     );
     return row!;
-  }
-
-  private async bytesOf(ctx: TenantContext, { id }: FileRow, start = 0): Promise<AsyncIterable<Buffer>> {
-    const stream = await this.store.stream(filePlace(ctx.tenantId), inputName(id), { start });
-    if (!stream) throw new Error('the bytes of a file are gone');
-    return stream as AsyncIterable<Buffer>;
   }
 }
 

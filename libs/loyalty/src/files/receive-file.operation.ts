@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { ValidationFailed, type Received, type WriteTx } from '@tallystick/platform';
+import { ValidationFailed, type WriteTx } from '@tallystick/platform';
+import type { TakenFile } from './file-bytes.js';
 import { DEFAULT_FORMAT, FILE_TYPES, type FileFormat, type RowType } from './file-format.policy.js';
 import { FILE_COLUMNS, type FileRow } from './file-import.js';
 import { FileAlreadyReceived } from './files.errors.js';
 import { processFiles } from './files.jobs.js';
 
-/** A file that lies in the store. */
-export interface NewFile {
+/** A file whose bytes were taken. */
+export interface NewFile extends TakenFile {
   readonly id: string;
   readonly type: RowType;
   readonly name: string;
-  readonly received: Received;
   /** Whose format and program it has; the defaults when left out. */
   readonly dropId?: string;
   /** Where it lay, when it was dropped. */
@@ -30,8 +30,8 @@ export class ReceiveFile {
     const { format, programId } = await this.settings(tx, file.dropId);
     if (!file.validateOnly && (FILE_TYPES as readonly string[]).includes(file.type)) await this.refuseRepeat(tx, file);
     const [row] = await tx.query<FileRow>(
-      `insert into file_import (tenant_id, id, type, name, origin, drop_id, remote_path, size, sha256, validate_only, program_id, format, status, created_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'received', $13) on conflict do nothing returning ${FILE_COLUMNS}`,
+      `insert into file_import (tenant_id, id, type, name, origin, drop_id, remote_path, size, sha256, validate_only, program_id, format, status, created_by, sealed_key)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'received', $13, $14) on conflict do nothing returning ${FILE_COLUMNS}`,
       [
         tenantId,
         file.id,
@@ -46,6 +46,7 @@ export class ReceiveFile {
         programId,
         JSON.stringify(format),
         tx.ctx.actor.id,
+        file.sealedKey,
       ],
     );
     if (!row) {

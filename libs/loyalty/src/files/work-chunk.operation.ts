@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { FileStore, InvalidState, ValidationFailed, type WriteTx } from '@tallystick/platform';
+import { InvalidState, ValidationFailed, type WriteTx } from '@tallystick/platform';
 import { readCells, type RowCells } from './cells.policy.js';
-import { FILE_COLUMNS, filePlace, rejectedName, resultName, type CountedFile, type FileRow } from './file-import.js';
+import { FileBytes, type FileOutput } from './file-bytes.js';
+import { FILE_COLUMNS, type CountedFile, type FileRow } from './file-import.js';
 import { rejectedHead, rejectedLines, resultHead, resultLines, type OutputShape, type WorkedRow } from './file-outputs.js';
 import { FileProcessed } from './files.events.js';
 import { pollFileDrop } from './files.jobs.js';
@@ -26,7 +27,7 @@ export interface Chunk {
  */
 @Injectable()
 export class WorkChunk {
-  constructor(private readonly store: FileStore) {}
+  constructor(private readonly bytes: FileBytes) {}
 
   /** Answers the file as it stands then; undefined when another worker has gone on with it, or it was stopped. */
   async execute(tx: WriteTx<TenantContext>, chunk: Chunk): Promise<FileRow | undefined> {
@@ -37,12 +38,11 @@ export class WorkChunk {
     ]);
     if (current?.status !== 'processing' || current.byteOffset !== file.byteOffset) return undefined;
     const worked = await this.work(tx, chunk);
-    const place = filePlace(tx.ctx.tenantId);
-    const write = (name: string, before: string, head: string, text: string): Promise<number> =>
-      this.store.extend(place, name, Number(before), Buffer.from(before === '0' ? head + text : text));
+    const write = (which: FileOutput, before: string, head: string, text: string): Promise<number> =>
+      this.bytes.extend(tx.ctx.tenantId, current, which, Number(before), before === '0' ? head + text : text);
     const [resultBytes, rejectedBytes] = [
-      await write(resultName(file.id), current.resultBytes, resultHead(shape), resultLines(worked, shape)),
-      await write(rejectedName(file.id), current.rejectedBytes, rejectedHead(shape), rejectedLines(worked, shape)),
+      await write('result', current.resultBytes, resultHead(shape), resultLines(worked, shape)),
+      await write('rejected', current.rejectedBytes, rejectedHead(shape), rejectedLines(worked, shape)),
     ];
     const count = (status: RowVerdict['status']): number => worked.filter(({ verdict }) => verdict.status === status).length;
     const last = file.rowsDone + rows.length >= file.rowsTotal;

@@ -36,7 +36,11 @@ export class ErasureReceipts {
       destroyed: { ...destroyed, references: 'replaced by a random name' },
       kept: [
         ...KEPT.map(({ what, reason, years }) => ({ what, reason, until: years === null ? null : after({ years }) })),
-        { what: 'files as they were received', reason: 'results for who sent them', until: after({ days: KEPT_DAYS }) },
+        {
+          what: 'files that were received, with their lines blacked out',
+          reason: 'results for who sent them',
+          until: after({ days: KEPT_DAYS }),
+        },
       ],
       backups_rotate_within_days: BACKUP_DAYS,
     });

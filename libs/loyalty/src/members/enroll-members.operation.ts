@@ -69,6 +69,11 @@ export class EnrollMembers {
     return { enrolled, known: others.length === 0 ? [] : await this.find(tx, others), erased: [...erased] };
   }
 
+  /** Which of these references, that nobody has, are of people who were erased (C9.4). */
+  erasedAmong(tx: WriteTx<TenantContext>, references: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.erasedMembers.among(tx, [...new Set(references)]);
+  }
+
   private async find(tx: WriteTx<TenantContext>, references: readonly string[]): Promise<KnownMember[]> {
     const rows = await tx.query<{ id: string; reference: string; status: KnownMember['status']; assets: string[] }>(
       `select m.id, q.reference, m.status, array(select a.asset_id from ledger_account a where a.tenant_id = $1 and a.owner_id = m.id) as assets

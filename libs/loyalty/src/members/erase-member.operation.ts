@@ -57,7 +57,7 @@ export class EraseMember {
     const blockers = { ...blockersOf(wallets, forfeitPoints), ...(await otherErasureBlockers(tx, memberId)) };
     if (Object.keys(blockers).length > 0) throw ErasureBlocked.with({ errors: blockers });
     await this.forfeit(tx, wallets);
-    const destroyed = await this.forgetWritings.execute(tx, people);
+    const destroyed = await this.forgetWritings.execute(tx, memberId, people);
     for (const { id, reference } of people) {
       for (const [table, rows] of Object.entries(await this.forgetMember.execute(tx, id)))
         destroyed[table] = (destroyed[table] ?? 0) + rows;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Money, type TenantContext } from '@tallystick/kernel';
-import { NotFound, type ReadTx } from '@tallystick/platform';
+import { NotFound, UnitOfWork, type ReadTx } from '@tallystick/platform';
 import { FindTransactions } from '../points/find-transactions.query.js';
 import type { PointsTransaction } from '../points/points-transaction.js';
 import { FindSubRelations } from '../relations/find-sub-relations.query.js';
@@ -8,15 +8,13 @@ import { maskRelation, type Relation } from '../relations/relation.js';
 import { FindMembers } from './find-members.query.js';
 import type { Member } from './member.js';
 
-/** Everything that is kept of a member, to be read by them (C9.10). */
+/** Everything that is kept of a member, to be read by them, but for their postings (C9.10). */
 export interface MemberExport {
   readonly exported_at: string;
   readonly member: Member;
   /** Also of who was merged into them: their references. */
   readonly former_references: readonly string[];
   readonly relations: readonly Relation[];
-  /** The whole ledger of their wallets, also before a merge, the latest first. */
-  readonly transactions: readonly PointsTransaction[];
   readonly tier_changes: readonly { program_id: string; from: string | null; to: string | null; reason: string; changed_at: string }[];
   readonly segments: readonly string[];
   readonly money: readonly { transaction_id: string; points: string; amount: string; currency: string; redeemed_at: string }[];
@@ -24,22 +22,29 @@ export interface MemberExport {
   readonly user_ids: readonly { company_id: string; user_id: string; card_id: string }[];
 }
 
+/** What was read at once, and whose postings follow. */
+export interface BegunExport {
+  readonly kept: MemberExport;
+  readonly memberIds: readonly string[];
+}
+
 type Tx = ReadTx<TenantContext>;
 
 /** Transactions are read so many at a time. */
 const CHUNK = 1_000;
 
-/** Gathers what is kept of a member. */
+/** Gathers what is kept of a member. Postings may be many: they are read and written a batch at a time, however slow the reader is. */
 @Injectable()
 export class ExportMember {
   constructor(
+    private readonly unitOfWork: UnitOfWork,
     private readonly members: FindMembers,
     private readonly relations: FindSubRelations,
     private readonly transactions: FindTransactions,
   ) {}
 
   /** Throws `not_found`, also for who is merged or erased: they have nothing of their own any more. */
-  async execute(tx: Tx, memberId: string): Promise<MemberExport> {
+  async begin(tx: Tx, memberId: string): Promise<BegunExport> {
     const member = await this.members.byId(tx, memberId);
     if (member.status === 'merged' || member.status === 'erased') throw NotFound.with();
     const { tenantId } = tx.ctx;
@@ -48,12 +53,11 @@ export class ExportMember {
       [tenantId, member.id],
     );
     const ids = [member.id, ...former.map(({ id }) => id)];
-    return {
+    const kept: MemberExport = {
       exported_at: (await this.now(tx)).toISOString(),
       member,
       former_references: former.map(({ reference }) => reference),
       relations: (await this.relations.list(tx, member.id)).map((relation) => maskRelation(relation)),
-      transactions: await this.ledger(tx, ids),
       tier_changes: await tx.query(
         `select program_id, from_code as "from", to_code as "to", reason, to_json(changed_at) #>> '{}' as changed_at
          from member_tier_change where tenant_id = $1 and member_id = any($2::uuid[]) order by changed_at, id`,
@@ -90,23 +94,29 @@ export class ExportMember {
         [tenantId, ids],
       ),
     };
+    return { kept, memberIds: ids };
   }
 
-  private async ledger(tx: Tx, memberIds: readonly string[]): Promise<PointsTransaction[]> {
-    const all: PointsTransaction[] = [];
-    for (const memberId of memberIds) {
-      for (let before: number | undefined; ;) {
-        const some: PointsTransaction[] = await this.transactions.list(tx, {
-          memberId,
-          limit: CHUNK,
-          ...(before !== undefined && { before: String(before) }),
-        });
-        all.push(...some);
-        if (some.length < CHUNK) break;
-        before = some.at(-1)!.number;
+  /** The JSON of it all: the whole ledger of their wallets, also before a merge, the latest first, comes last. */
+  async *pieces(ctx: TenantContext, { kept, memberIds }: BegunExport): AsyncGenerator<string> {
+    yield `${JSON.stringify(kept).slice(0, -1)},"transactions":[`;
+    let isFirst = true;
+    for (const memberId of memberIds)
+      for await (const some of this.postings(ctx, memberId)) {
+        yield `${isFirst ? '' : ','}${some.map((transaction) => JSON.stringify(transaction)).join(',')}`;
+        isFirst = false;
       }
+    yield ']}';
+  }
+
+  private async *postings(ctx: TenantContext, memberId: string): AsyncGenerator<PointsTransaction[]> {
+    for (let before: string | undefined; ;) {
+      const window = { memberId, limit: CHUNK, ...(before !== undefined && { before }) };
+      const some = await this.unitOfWork.read(ctx, (tx) => this.transactions.list(tx, window));
+      if (some.length > 0) yield some;
+      if (some.length < CHUNK) return;
+      before = String(some.at(-1)!.number);
     }
-    return all;
   }
 
   private async now(tx: Tx): Promise<Date> {

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { forgetAnswers, Keyring, type WriteTx } from '@tallystick/platform';
+import { Keyring, type WriteTx } from '@tallystick/platform';
 import { newCoinId } from '../coins/coin-id.policy.js';
 import { ErasedMembers } from './erased-members.js';
+import { orderToForget } from './forget-erased.js';
 import { MemberErased } from './member.errors.js';
+import { forgetErased } from './members.jobs.js';
 
 /** Somebody who is being erased. */
 export interface Gone {
@@ -19,7 +21,8 @@ type Tx = WriteTx<TenantContext>;
 
 /**
  * Takes away what was written about people wherever it was written down: beside their transactions, in events, parked refunds, manual
- * adjustments, kept answers, and as ids of users of companies. What reads by a number or a random id stays.
+ * adjustments, and as ids of users of companies; asks the worker for kept answers and files, which may be many. What reads by a number or a
+ * random id stays.
  */
 @Injectable()
 export class ForgetWritings {
@@ -28,17 +31,18 @@ export class ForgetWritings {
     private readonly keyring: Keyring,
   ) {}
 
-  async execute(tx: Tx, people: readonly Gone[]): Promise<Destroyed> {
+  /** `people` are one person: who they are, and who was merged into them. */
+  async execute(tx: Tx, memberId: string, people: readonly Gone[]): Promise<Destroyed> {
     const ids = people.map(({ id }) => id);
     // Members of a sandbox are enrolled by its clock, answers are kept by ours.
     const since = new Date(Math.min(...people.map(({ created_at: at }) => at.getTime())) - tx.ctx.clockOffsetMs - LEEWAY_MS);
-    const names = [...ids, ...people.map(({ reference }) => reference)];
+    const names = { ids, references: people.map(({ reference }) => reference), since: since.toISOString() };
+    tx.enqueue(forgetErased, orderToForget(this.keyring, tx.ctx.tenantId, memberId, names));
     return {
       notes_of_transactions: await this.notes(tx, ids),
       texts_of_events: await this.events(tx, ids),
       adjustment_texts: await this.adjustments(tx, ids),
       parked_refunds: await this.parkedRefunds(tx, people),
-      kept_answers: await forgetAnswers(tx, this.keyring, { names, since }),
       ids_of_users: await this.coinUsers(tx, ids),
       card_details: await this.cards(tx, ids),
     };
@@ -77,6 +81,7 @@ export class ForgetWritings {
   private async parkedRefunds(tx: Tx, people: readonly Gone[]): Promise<number> {
     const gone = await tx.query(
       `update parked_refund set fact = '{"kind": "refund"}', code = case status when 'waiting' then $4 else code end,
+         settled_at = case status when 'waiting' then tenant_now() else settled_at end,
          status = case status when 'waiting' then 'refused' else status end
        where tenant_id = $1 and (fact -> 'member' ->> 'reference' = any($2::text[]) or fact -> 'member' ->> 'id' = any($3::text[]))
        returning reference`,

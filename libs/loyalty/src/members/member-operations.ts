@@ -11,6 +11,7 @@ import { EraseMember } from './erase-member.operation.js';
 import { ErasedMembers } from './erased-members.js';
 import { ExportMember } from './export-member.query.js';
 import { FindMembers } from './find-members.query.js';
+import { ForgetErased } from './forget-erased.js';
 import { ForgetMember } from './forget-member.js';
 import { ForgetWritings } from './forget-writings.js';
 import { MemberErasures } from './member-erasures.js';
@@ -33,6 +34,7 @@ export const MEMBER_OPERATIONS = [
   ExportMember,
   FindMembers,
   FindSubRelations,
+  ForgetErased,
   ForgetMember,
   ForgetWritings,
   MemberAttributes,

@@ -64,7 +64,7 @@ export class ParkedRefunds {
   /** Gives up refunds that have waited long enough, and reports each (C3.9); answers how many. */
   async giveUp(tx: Tx, limit: number): Promise<number> {
     const given = await tx.query<{ reference: string; original_reference: string; request_id: string; parked_at: Date }>(
-      `update parked_refund set status = 'refused', code = $2 where tenant_id = $1 and reference in (
+      `update parked_refund set status = 'refused', code = $2, settled_at = tenant_now() where tenant_id = $1 and reference in (
          select reference from parked_refund
          where tenant_id = $1 and status = 'waiting' and parked_at < tenant_now() - interval '${PARKING_DAYS} days' and not ${PURCHASE_SEEN}
          order by reference limit $3 for update skip locked)
@@ -95,7 +95,7 @@ export class ParkedRefunds {
       .map((refund, index) => ({ refund, outcome: outcomes[index] as PointsOutcome }))
       .filter(({ outcome }) => outcome.status !== 'parked');
     await tx.query(
-      `update parked_refund r set status = s.status, transaction_id = s.transaction_id, code = s.code
+      `update parked_refund r set status = s.status, transaction_id = s.transaction_id, code = s.code, settled_at = tenant_now()
        from unnest($2::text[], $3::text[], $4::uuid[], $5::text[]) as s(reference, status, transaction_id, code)
        where r.tenant_id = $1 and r.reference = s.reference`,
       [

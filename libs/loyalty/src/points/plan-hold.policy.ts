@@ -4,7 +4,7 @@ import { NotFound } from '@tallystick/platform';
 import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
 import { activeMember, activeProgram, readPoints, referenceKey, type Plan } from './plan.js';
 import { withinRedeemLimits } from './plan-redeem.policy.js';
-import { lapsedPolicy, why } from './plan-reverse.policy.js';
+import { lapsedPolicy, noted, why } from './plan-reverse.policy.js';
 import type { CaptureFact, HoldFact, ReleaseFact } from './points-fact.js';
 import type { Program } from '../programs/program.js';
 
@@ -86,8 +86,7 @@ export function planRelease(fact: ReleaseFact, world: LoyaltyWorld): Plan {
       cause: 'released',
       lapsed: fact.cause === undefined || fact.cause === 'requested' ? { policy: 'expire' } : lapsedPolicy(program, fact.cause, world),
       expired: houseAccountId(program.assetId, 'expired'),
-      narration: fact.narration,
-      metadata: fact.metadata,
+      ...noted(fact),
       details: { source: fact.source, ...why(fact) },
     },
   };

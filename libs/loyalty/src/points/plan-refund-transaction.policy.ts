@@ -4,7 +4,7 @@ import { InvalidState, ValidationFailed } from '@tallystick/platform';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import type { OriginalPurchase } from './plan-refund.policy.js';
 import { readMoney, readPoints, referenceKey, type Plan } from './plan.js';
-import { paidBack, reversalOf, targetOf, why, type Target } from './plan-reverse.policy.js';
+import { noted, paidBack, reversalOf, targetOf, why, type Target } from './plan-reverse.policy.js';
 import type { RefundTransactionFact } from './points-fact.js';
 
 /** What can be given back in part or whole; an adjustment is set right by another. */
@@ -33,8 +33,7 @@ export function planRefundTransaction(fact: RefundTransactionFact, world: Loyalt
           hash: fingerprint({ target: subject.id, refund, reason: fact.reason, narration: fact.narration, metadata: fact.metadata }),
         },
       }),
-      narration: fact.narration,
-      metadata: fact.metadata,
+      ...noted(fact),
       details: { source: fact.source, refund, ...why(fact) },
     },
   };

@@ -5,7 +5,7 @@ import { MemberErased } from '../members/member.errors.js';
 import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
 import { readPoints, type Plan } from './plan.js';
 import type { OriginalPurchase } from './plan-refund.policy.js';
-import type { PointsFact, ReturnCause, ReverseFact, VoidFact } from './points-fact.js';
+import type { Noted, PointsFact, ReturnCause, ReverseFact, VoidFact } from './points-fact.js';
 import { expiryInstant } from '../programs/expiry.policy.js';
 import type { Program } from '../programs/program.js';
 
@@ -77,8 +77,7 @@ export function planReverse(fact: ReverseFact, world: LoyaltyWorld, purchase?: O
       ...reversal,
       ...paidBack(purchase, reversal.id, fact),
       ...(part !== undefined && { share: { part } }),
-      narration: fact.narration,
-      metadata: fact.metadata,
+      ...noted(fact),
       details: { source: fact.source, ...why(fact) },
     },
   };
@@ -89,11 +88,14 @@ interface Reasons {
   readonly cause?: ReturnCause;
 }
 
-/** Why a fact takes something back, as far as it says. */
-export const why = ({ reason, cause }: Reasons): object => ({
-  ...(reason && { reason }),
-  ...(cause && { cause }),
-});
+/** What was written beside a fact, the reason too: apart from what is sealed, so that it can be forgotten with the person (C9.1). */
+export const noted = ({ narration, reason, metadata }: Noted & { readonly reason?: string }): Pick<Noted, 'narration' | 'metadata'> =>
+  narration === undefined || reason === undefined
+    ? { narration: narration ?? reason, metadata }
+    : { narration, metadata: { ...metadata, reason } };
+
+/** Whose doing it is that a fact takes something back, as far as it says. */
+export const why = ({ cause }: { readonly cause?: ReturnCause }): object => ({ ...(cause && { cause }) });
 
 /** Plans the end of an earning that is still pending: nothing is deleted, its points never become available (C3.10). */
 export function planVoid(fact: VoidFact, world: LoyaltyWorld, purchase?: OriginalPurchase): Plan {
@@ -109,9 +111,8 @@ export function planVoid(fact: VoidFact, world: LoyaltyWorld, purchase?: Origina
       ...paidBack(purchase, reversal.id, fact),
       shortage: 'refuse',
       stage: 'pending',
-      narration: fact.narration,
-      metadata: fact.metadata,
-      details: { source: fact.source, void: true, ...(fact.reason && { reason: fact.reason }) },
+      ...noted(fact),
+      details: { source: fact.source, void: true },
     },
   };
 }

@@ -12,7 +12,8 @@ export interface Source {
   readonly requestId: string;
 }
 
-interface Noted {
+/** What a fact says of itself beside what it does. */
+export interface Noted {
   readonly source: Source;
   readonly narration?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;

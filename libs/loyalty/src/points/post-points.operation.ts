@@ -3,6 +3,7 @@ import { DomainError, type TenantContext } from '@tallystick/kernel';
 import { OpenAccounts, PostTransactions, type LedgerTransaction, type NewAccount, type Verdict } from '@tallystick/ledger';
 import type { WriteTx } from '@tallystick/platform';
 import { EnrollMembers } from '../members/enroll-members.operation.js';
+import { MemberErased } from '../members/member.errors.js';
 import { EarningBook } from './earning-book.js';
 import { refuseChangedMeanwhile } from './refuse-changed-meanwhile.js';
 import { LoyaltyWorld, readWorld } from './loyalty-world.query.js';
@@ -19,7 +20,7 @@ import { planRefund } from './plan-refund.policy.js';
 import { planRefundTransaction } from './plan-refund-transaction.policy.js';
 import { planReverse, planVoid } from './plan-reverse.policy.js';
 import { planTransfer } from './plan-transfer.policy.js';
-import type { EarnFact, PointsFact } from './points-fact.js';
+import type { EarnFact, MemberRef, PointsFact } from './points-fact.js';
 import { eventOf, refusalOf, type PointsOutcome } from './points-outcome.js';
 import { showTransaction } from './points-transaction.js';
 import { RedemptionBook } from './redemption-book.js';
@@ -103,7 +104,7 @@ export class PostPoints {
     await this.openAccounts.execute(tx, wallets);
   }
 
-  /** Members on first sight, where the program says so. */
+  /** Members on first sight, where the program says so; and whether who is not known then was erased. */
   private async enroll(tx: WriteTx<TenantContext>, facts: readonly PointsFact[], world: LoyaltyWorld): Promise<void> {
     const strangers = new Map<string, string[]>();
     for (const fact of facts) {
@@ -115,8 +116,15 @@ export class PostPoints {
       const { enrolled, known, erased } = await this.enrollMembers.execute(tx, references, world.program(programId)!);
       world.learn([...enrolled, ...known], erased);
     }
+    const unknown = facts.flatMap(namedIn).filter((ref) => !world.member(ref) && !world.isErased(ref));
+    const references = unknown.flatMap(({ reference }) => reference ?? []);
+    if (references.length > 0) world.learn([], [...(await this.enrollMembers.erasedAmong(tx, references))]);
   }
 }
+
+/** Whom a fact names itself. */
+const namedIn = (fact: PointsFact): readonly MemberRef[] =>
+  fact.kind === 'transfer' ? [fact.from, fact.to] : 'member' in fact ? [fact.member] : [];
 
 /** By program with tiers, the members who earned, or had an earning taken back. */
 function towardsTiers(plans: readonly Plan[], verdicts: readonly Verdict[]): Map<string, Set<string>> {
@@ -147,6 +155,8 @@ function planOrRefusal(
         return originals.remember(fact as EarnFact, planEarn(fact, world, book.measured(fact), payments));
       case 'refund': {
         const original = originals.find(fact.originalReference);
+        // What waits is written down with whom it is about: not of who was erased (C9.4).
+        if (!original && world.isErased(fact.member)) throw MemberErased.with({ errors: { member: ['This person was erased.'] } });
         return original ? planRefund(fact, world, original) : PARKED;
       }
       case 'redeem':

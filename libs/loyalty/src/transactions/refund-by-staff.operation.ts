@@ -46,7 +46,6 @@ export class RefundByStaff {
           refund_id: outcome.shown.id,
           points: outcome.shown.points,
           ...(amount !== undefined && { amount: String(amount) }),
-          reason,
         },
       });
     return outcome;

@@ -15,7 +15,7 @@ export class VoidByStaff {
     const outcome = postedOutcome(await this.postPoints.execute(tx, [{ kind: 'void', source, transactionId, reason }]));
     tx.audit(TransactionVoided, {
       target: { type: 'transaction', id: transactionId },
-      after: { void_id: outcome.shown.id, points: outcome.shown.points, reason },
+      after: { void_id: outcome.shown.id, points: outcome.shown.points },
     });
     return outcome;
   }

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { ReceiveFile } from '@tallystick/loyalty';
-import { ValidationFailed, type Received, type WriteTx } from '@tallystick/platform';
+import { ReceiveFile, type TakenFile } from '@tallystick/loyalty';
+import { ValidationFailed, type WriteTx } from '@tallystick/platform';
 import { SettlementFileReceived } from './conciliation.acts.js';
 import { SettlementFileAlreadyReceived } from './conciliation.errors.js';
 import { SETTLEMENT_COLUMNS, type SettlementFile } from './settlement-file.js';
 
-/** A settlement file that lies in the store. */
-export interface NewSettlementFile {
+/** A settlement file whose bytes were taken. */
+export interface NewSettlementFile extends TakenFile {
   readonly id: string;
   readonly name: string;
-  readonly received: Received;
   readonly windowId: string;
   readonly source: string;
   /** Where it lay, when it was dropped. */
@@ -25,7 +24,7 @@ export interface NewSettlementFile {
 export class ReceiveSettlementFile {
   constructor(private readonly receiveFile: ReceiveFile) {}
 
-  async execute(tx: WriteTx<TenantContext>, { id, name, received, windowId, source, dropped }: NewSettlementFile): Promise<SettlementFile> {
+  async execute(tx: WriteTx<TenantContext>, { id, name, received, sealedKey, windowId, source, dropped }: NewSettlementFile): Promise<SettlementFile> {
     const { tenantId, actor } = tx.ctx;
     const known = await tx.query('select from conciliation_window where tenant_id = $1 and id = $2', [tenantId, windowId]);
     if (known.length === 0) throw ValidationFailed.with({ errors: { window_id: ['No such window.'] } });
@@ -39,7 +38,7 @@ export class ReceiveSettlementFile {
       target: { type: 'settlement_file', id },
       after: { name, window_id: windowId, source, sha256: received.sha256 },
     });
-    await this.receiveFile.execute(tx, { id, type: 'STL', name, received, ...dropped });
+    await this.receiveFile.execute(tx, { id, type: 'STL', name, received, sealedKey, ...dropped });
     return row;
   }
 

@@ -49,7 +49,7 @@ export class SettlementRows implements RowKind<SettledRow> {
   }
 
   /** A file that is dropped names its window by its own name. */
-  async take(tx: Tx, { id, name, received, dropId, remotePath }: NewFile): Promise<RefusedFile | undefined> {
+  async take(tx: Tx, { id, name, received, sealedKey, dropId, remotePath }: NewFile): Promise<RefusedFile | undefined> {
     const windowId = windowOfName(name, tx.ctx.tenantId);
     if (windowId === undefined)
       return new RefusedFile(
@@ -58,7 +58,7 @@ export class SettlementRows implements RowKind<SettledRow> {
       );
     const dropped = { dropId: dropId!, remotePath: remotePath! };
     const refusal = await tx.attempt(
-      async () => void (await this.receiveFile.execute(tx, { id, name, received, windowId, source: USUAL_SOURCE, dropped })),
+      async () => void (await this.receiveFile.execute(tx, { id, name, received, sealedKey, windowId, source: USUAL_SOURCE, dropped })),
     );
     if (!refusal) return undefined;
     const { file } = (refusal.details.errors ?? {}) as { file?: readonly string[] };

@@ -16,6 +16,11 @@ export class SealedAnswer {
   ) {}
 }
 
+/** A read's answer whose data is too much to be held: its JSON comes in pieces, and goes out in the envelope as it comes. */
+export class StreamedData {
+  constructor(readonly pieces: AsyncIterable<string>) {}
+}
+
 /** A read's answer with `meta` beside its data, as the pagination of a list. */
 export class WithMeta<T> {
   constructor(

@@ -1,3 +1,4 @@
+import { CoinUsers, EraseMember } from '@tallystick/loyalty';
 import { openApiClient } from '../../../../../test/support/identity.js';
 import { speakEnkash, type EnkashApi, type EnkashSaid } from '../../../../../test/support/enkash.js';
 import { openIntegrator } from '../../../../../test/support/integrator.js';
@@ -12,6 +13,7 @@ beforeAll(async () => {
 afterAll(() => api?.close());
 
 const SEED = { companyId: 'CEK0TCW2W8', event: 'REFERRAL_EVENT', requestId: 'COIN_REQ1234567', userId: 'EKQZVMQK' };
+const GONE_EVENT = { configuration: 'DEFAULT', event: 'GONE_EVENT' };
 const ALLOCATED = { payload: 'Successfully allocated enkash Coins', response_code: 0, response_message: 'Success' };
 const failed = ({ status, body }: EnkashSaid) => {
   const [code, message] = body.response_code === undefined ? [body.code, body.message] : [body.response_code, body.response_message];
@@ -49,6 +51,23 @@ describe('coins', () => {
     expect(custom.body.payload).toMatchObject({ configuration: 'CUSTOM', companyId: SEED.companyId, amount: 5 });
     expect((await enkash.call('POST', '/enkash-coins/allocate-coin', { ...SEED, requestId: 'COIN_REQ2' })).body).toEqual(ALLOCATED);
     expect((await enkash.call('GET', `/coins/balance?userId=${SEED.userId}`)).body.payload).toBe(55);
+  });
+
+  it('of who was erased are refused under their id of then, which brings nobody back (C9.4)', async () => {
+    const get = <T>(token: abstract new (...args: never[]) => T): T => api.app.nest.get(token as never, { strict: false });
+    const made = await enkash.call('POST', '/enkash-coins/create-coins-config', { ...GONE_EVENT, amount: 5 });
+    expect(made.body.response_code).toBe(0);
+    const sent = { ...SEED, event: GONE_EVENT.event, userId: 'EKERASED1' };
+    expect((await enkash.call('POST', '/enkash-coins/allocate-coin', { ...sent, requestId: 'GONE_1' })).body).toEqual(ALLOCATED);
+    const members = () =>
+      api.uow.read(api.integrator.ctx, (tx) => tx.query<{ id: string }>('select id from member where tenant_id = $1', [tx.ctx.tenantId]));
+    const known = await members();
+    const user = await api.uow.read(api.integrator.ctx, (tx) => get(CoinUsers).find(tx, { id: 'EKERASED1' }));
+    await api.uow.run(api.integrator.ctx, (tx) => get(EraseMember).execute(tx, { memberId: user!.memberId, forfeitPoints: true }));
+    const again = await enkash.call('POST', '/enkash-coins/allocate-coin', { ...sent, requestId: 'GONE_2' });
+    expect(failed(again)).toEqual([200, expect.stringMatching(/erased/)]);
+    expect(failed(await enkash.call('GET', '/coins/balance?userId=EKERASED1'))).toEqual([200, expect.stringMatching(/userId/)]);
+    expect(await members()).toHaveLength(known.length);
   });
 
   it.each<[string, string, object | undefined, number, RegExp]>([

@@ -1,4 +1,4 @@
-import { CashConfigs, CashUsers } from '@tallystick/loyalty';
+import { CashConfigs, CashUsers, EraseMember } from '@tallystick/loyalty';
 import { openIntegrator } from '../../../../../test/support/integrator.js';
 import { hex, startGafapay, type GafapayApi, type GafapaySaid, type GafapayUser } from '../../../../../test/support/gafapay.js';
 
@@ -127,6 +127,19 @@ test('a member reaches nothing of another, and nobody another company', async ()
   // Who claims to act for an admin is still who the token says.
   const admin = { ...(gafapay.order(asha).company_admin_user_info as object), debit_type_id: other.walletId };
   expect((await redeem(asha, { company_admin_user_info: admin })).success).toBe(1);
+});
+
+test('who was erased is as good as not there, by their own token and by that of the company, and does not come back (C9.4)', async () => {
+  const { api } = gafapay;
+  const user = await gafapay.user('ERASED');
+  await api.uow.run(api.integrator.ctx, (tx) =>
+    api.app.nest.get(EraseMember, { strict: false }).execute(tx, { memberId: user.memberId, forfeitPoints: true }),
+  );
+  expect(codeOf(await redeem(user))).toEqual([200, 'UNAUTHORIZED']);
+  expect(codeOf(await redeem(user, {}, { token: api.integrator.token }))).toEqual([200, 'REWARD_PROMOTION_USER_INACTIVE']);
+  const earned = await api.call('POST', '/points/earn', { member_reference: 'ERASED', reference: 'E-again', points: 5 });
+  expect([earned.status, earned.body.code]).toEqual([409, 'erased']);
+  expect((await api.call('GET', '/members/by-reference/ERASED')).status).toBe(404);
 });
 
 test.each<[string, object]>([

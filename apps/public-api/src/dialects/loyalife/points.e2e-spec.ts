@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FindWallets, PostQueuedLines } from '@tallystick/loyalty';
+import { EraseMember, FindWallets, PostQueuedLines } from '@tallystick/loyalty';
 import { startLoyalife, type LoyalifeApi, type LoyalifeCall } from '../../../../../test/support/loyalife.js';
 
 /** The two families of addresses. */
@@ -249,6 +249,57 @@ describe.each(FAMILIES)('points on %s', (_, { pg, transaction }) => {
     expect(await told(call('POST', `${transaction}/InsertTransactionDataV2`, []))).toEqual([400, '999']);
     expect(await told(call('POST', `${transaction}/InsertTransactionDataV2`, {}))).toEqual([400, '999']);
     expect(await told(call('POST', `${transaction}/InsertTransactionDataV2`, new Array(5001).fill({})))).toEqual([413, '999']);
+  });
+
+  it('are on hold while they are pending, and in part while some of them are reserved', async () => {
+    const { api } = loyalife;
+    const terms = (days: number) =>
+      api.uow.run(api.integrator.ctx, (tx) =>
+        tx.query(`update program set terms = terms || jsonb_build_object('activation_days', $2::int) where tenant_id = $1`, [
+          tx.ctx.tenantId,
+          days,
+        ]),
+      );
+    const [pending, spendable] = [await member(), await member()];
+    const now = { transaction_date: new Date().toISOString() };
+    const queue = async (...lines: object[]) => {
+      const { batch_id } = (await call<Queued>('POST', `${transaction}/InsertTransactionDataV2`, lines)).body.ReturnObject;
+      await work(batch_id);
+      return async () => {
+        const { body } = await call<Polled>('GET', `${transaction}/PollTransactionBatchStatus?batch_id=${batch_id}`);
+        const { summary, results } = body.ReturnObject;
+        return [results.map(({ status, points }) => [status, points]), summary];
+      };
+    };
+    await terms(3);
+    const later = await queue(purchase(pending, { amount: 40, ...now }));
+    await terms(0);
+    const counted = await queue(purchase(spendable, { amount: 10, ...now }), purchase(spendable, { amount: 30, ...now }));
+    expect(await later()).toEqual([[['ON HOLD', 40]], expect.objectContaining({ success: 0, on_hold: 1, partial_hold: 0, pending: 0 })]);
+    expect(await counted()).toMatchObject([[['SUCCESS', 10], ['SUCCESS', 30]], { success: 2, on_hold: 0, partial_hold: 0 }]); // prettier-ignore
+    const held = await api.call<{ id: string }>('POST', '/points/holds', { member_reference: spendable, points: 25 });
+    expect(await counted()).toMatchObject([[['ON HOLD', 10], ['PARTIAL HOLD', 30]], { success: 0, on_hold: 1, partial_hold: 1 }]); // prettier-ignore
+    await api.call('POST', `/points/holds/${held.body.data.id}/capture`, {});
+    expect(await counted()).toMatchObject([[['SUCCESS', 10], ['SUCCESS', 30]], { success: 2, on_hold: 0, partial_hold: 0 }]); // prettier-ignore
+  });
+
+  it('of who was erased are refused, alone and in a batch, and bring nobody back (C9.4)', async () => {
+    const reference = await member();
+    const { api } = loyalife;
+    const { id } = (await api.call<{ id: string }>('GET', `/members/by-reference/${reference}`)).body.data;
+    await api.uow.run(api.integrator.ctx, (tx) =>
+      api.app.nest.get(EraseMember, { strict: false }).execute(tx, { memberId: id, forfeitPoints: true }),
+    );
+    expect(await told(insert(purchase(reference)))).toEqual([422, '113']);
+    const lines = [purchase(reference), purchase(reference, { transaction_type: 'CR' })];
+    const { batch_id } = (await call<Queued>('POST', `${transaction}/InsertTransactionDataV2`, lines)).body.ReturnObject;
+    await work(batch_id);
+    const polled = await call<Polled>('GET', `${transaction}/PollTransactionBatchStatus?batch_id=${batch_id}`);
+    expect(polled.body.ReturnObject.results).toEqual([
+      expect.objectContaining({ status: 'FAILED', error: '113' }),
+      expect.objectContaining({ status: 'FAILED', error: '113' }),
+    ]);
+    expect((await api.call('GET', `/members/by-reference/${reference}`)).status).toBe(404);
   });
 
   it('have one key for one transaction, alone or as a line of a batch (C5.10)', async () => {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { TenantContext } from '@tallystick/kernel';
-import { AllocateCoins, CoinCompanies, CoinEventNotConfigured, CoinEvents, type CoinEvent } from '@tallystick/loyalty';
+import { AllocateCoins, CoinCompanies, CoinEventNotConfigured, CoinEvents, MemberErased, type CoinEvent } from '@tallystick/loyalty';
 import {
   Ctx,
   Duplicate,
@@ -105,7 +105,7 @@ export class EnkashCoinsController {
     summary: 'Give a user the coins of an event',
     permission: 'points:write',
     answer: { schema: { type: 'string', const: ALLOCATED } },
-    errors: [CoinEventNotConfigured, NotThere, InvalidState, IdempotencyKeyReused],
+    errors: [CoinEventNotConfigured, NotThere, InvalidState, IdempotencyKeyReused, MemberErased],
     bodyExample: { companyId: 'CEK0TCW2W8', event: 'REFERRAL_EVENT', requestId: 'COIN_REQ1234567', userId: 'EKQZVMQK' },
   })
   allocate(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: EnkashAllocateCoinDto): Promise<SealedAnswer> {

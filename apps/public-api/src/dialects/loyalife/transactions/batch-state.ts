@@ -31,9 +31,12 @@ export function batchState(batchId: string, lines: readonly QueuedLine[]): objec
   };
 }
 
-function lineState({ requestId, status, points, isHeldBack, code, reason }: QueuedLine) {
-  const shown: ShownStatus = isHeldBack && STATUSES[status] === 'SUCCESS' ? 'ON HOLD' : STATUSES[status];
-  const counted = shown === 'SUCCESS' || shown === 'ON HOLD';
+/** Of a line that was counted: whether its points can be spent, all of them, some, or none. */
+const COUNTED: Readonly<Record<QueuedLine['heldBack'], ShownStatus>> = { none: 'SUCCESS', part: 'PARTIAL HOLD', all: 'ON HOLD' };
+
+function lineState({ requestId, status, points, heldBack, code, reason }: QueuedLine) {
+  const counted = STATUSES[status] === 'SUCCESS';
+  const shown = counted ? COUNTED[heldBack] : STATUSES[status];
   return {
     request_id: requestId,
     status: shown,
@@ -54,6 +57,7 @@ function lineCode(code: string | null): LoyalifeCode {
 /** What errors of ours are called where a transaction is refused. */
 export const TRANSACTION_CODES: Readonly<Record<string, LoyalifeCode>> = {
   not_found: '103',
+  erased: '113',
   invalid_state: '201',
   limit_exceeded: '201',
   idempotency_key_reused: 'E201',

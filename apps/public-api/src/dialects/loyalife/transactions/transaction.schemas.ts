@@ -49,7 +49,8 @@ export const BATCH_ANSWER = {
             type: 'string',
             enum: LINE_STATUSES,
             description:
-              'ON HOLD: counted, but the points cannot be spent yet. PENDING: not counted yet, or a return that waits for its purchase.',
+              'ON HOLD: counted, but none of the points can be spent now: they are pending, or all reserved by holds. PARTIAL HOLD: some of ' +
+              'them are reserved. PENDING: not counted yet, or a return that waits for its purchase.',
           },
           points: { type: 'number', description: 'Below 0 for a return.', example: 12 },
           message: { type: 'string', example: 'Success' },
