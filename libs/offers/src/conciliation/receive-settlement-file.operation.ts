@@ -24,7 +24,10 @@ export interface NewSettlementFile extends TakenFile {
 export class ReceiveSettlementFile {
   constructor(private readonly receiveFile: ReceiveFile) {}
 
-  async execute(tx: WriteTx<TenantContext>, { id, name, received, sealedKey, windowId, source, dropped }: NewSettlementFile): Promise<SettlementFile> {
+  async execute(
+    tx: WriteTx<TenantContext>,
+    { id, name, received, sealedKey, windowId, source, dropped }: NewSettlementFile,
+  ): Promise<SettlementFile> {
     const { tenantId, actor } = tx.ctx;
     const known = await tx.query('select from conciliation_window where tenant_id = $1 and id = $2', [tenantId, windowId]);
     if (known.length === 0) throw ValidationFailed.with({ errors: { window_id: ['No such window.'] } });
