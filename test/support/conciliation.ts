@@ -7,6 +7,7 @@ import {
   ExportWindow,
   FindWindows,
   MarkRewards,
+  MarkWindow,
   MatchSettlement,
   OpenWindow,
   VerifyWindows,
@@ -20,13 +21,14 @@ import { cashbackFixture } from './cashback.js';
 /** Operations and queries of conciliation with their real parts. */
 export function conciliationRoom(uow: UnitOfWork) {
   const open = new OpenWindow();
-  const [close, find] = [new CloseWindow(open, new MarkRewards()), new FindWindows()];
+  const [close, find, mark] = [new CloseWindow(open), new FindWindows(), new MarkWindow(new MarkRewards())];
   return {
     open,
     close,
-    closeAll: new CloseWindows(uow, find, close, new MatchSettlement()),
-    disperse: new DisperseWindow(new PostTransactions(), new MarkRewards()),
+    closeAll: new CloseWindows(uow, find, close, mark, new MatchSettlement()),
+    disperse: new DisperseWindow(new PostTransactions(), mark),
     find,
+    mark,
     export: new ExportWindow(uow),
     verify: new VerifyWindows(),
   };
@@ -58,13 +60,14 @@ export async function conciliationFixture(uow: UnitOfWork) {
     closeOne: (): Promise<Closing | null> => run((tx) => room.close.execute(tx)),
     /** Closes all windows that have ended, as the worker does. */
     async closeAll(): Promise<string[]> {
-      const ids: string[] = [];
-      for (;;) {
-        const closing = await run((tx) => room.close.execute(tx));
-        if (closing?.outcome === 'blocked') throw new Error(`blocked: ${JSON.stringify(closing.problem)}`);
-        if (!closing) return ids;
-        ids.push(closing.window.id);
-      }
+      const closed = async (): Promise<string[]> => {
+        const sql = 'select id from conciliation_window where tenant_id = $1 and closed_at is not null order by number';
+        return (await read((tx) => tx.query<{ id: string }>(sql, [bank.ctx.tenantId]))).map(({ id }) => id);
+      };
+      const before = await closed();
+      const blocked = await room.closeAll.run(ctx, new AbortController().signal);
+      if (blocked) throw new Error(`blocked: ${JSON.stringify(blocked.problem)}`);
+      return (await closed()).slice(before.length);
     },
     window: (id: string) => read((tx) => room.find.byId(tx, id)),
     confirm: (id: string) => run((tx) => room.disperse.confirm(tx, id, 'test')),

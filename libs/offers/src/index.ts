@@ -43,6 +43,7 @@ export * from './conciliation/disperse-window.operation.js';
 export * from './conciliation/export-window.query.js';
 export * from './conciliation/find-settlement.query.js';
 export * from './conciliation/find-windows.query.js';
+export * from './conciliation/mark-window.operation.js';
 export * from './conciliation/match-settlement.operation.js';
 export * from './conciliation/open-window.operation.js';
 export * from './conciliation/outlook.query.js';

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type TenantContext } from '@tallystick/kernel';
 import type { WriteTx } from '@tallystick/platform';
-import { lockCashback } from '../cashback/lock-cashback.js';
-import { MarkRewards } from '../cashback/mark-rewards.operation.js';
 import { WindowDoesNotBalance } from './conciliation.errors.js';
-import { controlDifferences, lineTotals, movementControl, payoutTotals } from './control-totals.js';
+import { controlDifferences, lineTotals, payoutTotals, type Control } from './control-totals.js';
 import { listHash } from './list-hash.policy.js';
+import { lockWindows } from './lock-windows.js';
 import { OpenWindow } from './open-window.operation.js';
 import { WindowTeller } from './tell-window.js';
 import { batchesOf, LIST_BATCH, linesAfter, payoutsAfter } from './window-lists.js';
@@ -18,24 +17,21 @@ export type Closing =
   | { readonly outcome: 'closed'; readonly window: ClosedWindow }
   | { readonly outcome: 'blocked'; readonly windowId: string; readonly problem: readonly ControlDifference[] };
 
-/** Card transactions marked in one statement. */
-const MARKED = 5_000;
-
 /**
  * Closes the window that has ended, for good: all that has settled by its end and is in none yet, what is late as adjustments of the windows
  * that it belongs to (C6.3), what each customer is to get, the sums, the hashes, the chain, and the reports. Where the sums differ from what
  * went in, nothing of it is written but the difference, and the window stays open (C6.7). Closing twice, or by two at once, closes once.
+ *
+ * However much it closes over, no batch of card transactions waits for it: what it closes over is what one statement finds at its beginning,
+ * and what settles late meanwhile is late for this window. `MarkWindow` tells the card transactions of it afterwards.
  */
 @Injectable()
 export class CloseWindow {
-  constructor(
-    private readonly openWindow: OpenWindow,
-    private readonly markRewards: MarkRewards,
-  ) {}
+  constructor(private readonly openWindow: OpenWindow) {}
 
   /** Null when no window has ended by the tenant's clock. */
   async execute(tx: Tx): Promise<Closing | null> {
-    await lockCashback(tx);
+    await lockWindows(tx);
     const window = await this.openWindow.ensure(tx);
     const [clock] = await tx.query<{ now: Date }>('select tenant_now() as now');
     if (!window || window.endsAt > clock!.now) return null;
@@ -46,13 +42,11 @@ export class CloseWindow {
   }
 
   private async close(tx: Tx, window: WindowRow, now: Date): Promise<ClosedWindow> {
-    const input = await movementControl(tx, window.endsAt);
-    await this.writeLines(tx, window);
+    const input = await this.writeLines(tx, window);
     await this.writePayouts(tx, window);
     const problem = await controlDifferences(tx, window.id, input);
     if (problem.length > 0) throw WindowDoesNotBalance.with({ errors: { problem: problem as unknown as string[] } });
     const closed = await this.seal(tx, window, now);
-    await this.markConciliated(tx, closed);
     await new WindowTeller(tx, closed).tell();
     return closed;
   }
@@ -69,11 +63,15 @@ export class CloseWindow {
 
   /**
    * What settled before the window began belongs to the window of that moment, as far as there was one; a refund of a purchase that another
-   * window closed over, to that one. A further part of a purchase that settles later is a reward of its own window.
+   * window closed over, to that one. A further part of a purchase that settles later is a reward of its own window. Answers what went in, as
+   * movements have it.
    */
-  private async writeLines(tx: Tx, { id, startsAt, endsAt }: WindowRow): Promise<void> {
-    await tx.query(
-      `insert into conciliation_line (tenant_id, window_id, position, movement_id, number, state, original_window_id, source, type, reference,
+  private writeLines(tx: Tx, { id, startsAt, endsAt }: WindowRow): Promise<Control[]> {
+    return tx.query<Control>(
+      `with m as (
+         update cashback_movement set window_id = $2 where tenant_id = $1 and window_id is null and settled_at < $4 returning *
+       ), written as (
+       insert into conciliation_line (tenant_id, window_id, position, movement_id, number, state, original_window_id, source, type, reference,
          purchase_id, member_id, merchant_id, offer_id, offer_version, currency, amount, cashback, charge, institution_part, platform_part,
          funded_merchant, funded_institution, funded_platform, settled_at)
        select $1, $2, row_number() over (order by m.settled_at, m.number), m.id, m.number,
@@ -81,7 +79,7 @@ export class CloseWindow {
          coalesce(earlier.id, late.id), t.source, t.type, t.reference, m.purchase_id, m.member_id, m.merchant_id, m.offer_id, m.offer_version,
          m.currency, m.amount, m.cashback, m.charge, m.institution_part, m.platform_part, m.funded_merchant, m.funded_institution,
          m.funded_platform, m.settled_at
-       from cashback_movement m
+       from m
        join card_transaction t on t.tenant_id = $1 and t.id = m.transaction_id
        left join lateral (
          select l.window_id as id from conciliation_line l where l.tenant_id = $1 and l.purchase_id = m.purchase_id order by l.number limit 1
@@ -89,15 +87,10 @@ export class CloseWindow {
        left join lateral (
          select case when w.starts_at <= m.settled_at then w.id end as id from conciliation_window w
          where w.tenant_id = $1 and w.ends_at > m.settled_at order by w.ends_at limit 1
-       ) late on m.settled_at < $3
-       where m.tenant_id = $1 and m.window_id is null and m.settled_at < $4`,
+       ) late on m.settled_at < $3)
+       select currency, count(*)::int as count, sum(cashback)::text as cashback, sum(charge)::text as charge from m group by currency order by currency`,
       [tx.ctx.tenantId, id, startsAt, endsAt],
     );
-    await tx.query('update cashback_movement set window_id = $2 where tenant_id = $1 and window_id is null and settled_at < $3', [
-      tx.ctx.tenantId,
-      id,
-      endsAt,
-    ]);
   }
 
   /**
@@ -157,19 +150,5 @@ export class CloseWindow {
       ],
     );
     return row!;
-  }
-
-  private async markConciliated(tx: Tx, { id, endsAt }: ClosedWindow): Promise<void> {
-    const rows = await tx.query<{ id: string }>(
-      'select distinct m.transaction_id as id from cashback_movement m join conciliation_line l on l.tenant_id = $1 and l.movement_id = m.id where m.tenant_id = $1 and l.window_id = $2 order by 1',
-      [tx.ctx.tenantId, id],
-    );
-    for (let from = 0; from < rows.length; from += MARKED)
-      await this.markRewards.execute(tx, {
-        transactionIds: rows.slice(from, from + MARKED).map((row) => row.id),
-        state: 'conciliated',
-        windowId: id,
-        expectedAt: endsAt,
-      });
   }
 }

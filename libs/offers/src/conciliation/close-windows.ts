@@ -3,6 +3,7 @@ import type { TenantContext } from '@tallystick/kernel';
 import { UnitOfWork } from '@tallystick/platform';
 import { CloseWindow, type Closing } from './close-window.operation.js';
 import { FindWindows } from './find-windows.query.js';
+import { MarkWindow } from './mark-window.operation.js';
 import { MatchSettlement } from './match-settlement.operation.js';
 
 /** A window that is in the way of those after it. */
@@ -15,12 +16,16 @@ export class CloseWindows {
     private readonly unitOfWork: UnitOfWork,
     private readonly findWindows: FindWindows,
     private readonly closeWindow: CloseWindow,
+    private readonly markWindow: MarkWindow,
     private readonly match: MatchSettlement,
   ) {}
 
   /** Answers the window that does not close because its sums differ, if there is one. */
   async run(ctx: TenantContext, signal: AbortSignal): Promise<BlockedWindow | undefined> {
     while (!signal.aborted && (await this.unitOfWork.read(ctx, (tx) => this.findWindows.isDue(tx)))) {
+      // Those of the window before, also where somebody was cut off; then it is this one's turn.
+      while (!signal.aborted && (await this.unitOfWork.run(ctx, (tx) => this.markWindow.next(tx))));
+      if (signal.aborted) return undefined;
       const closing = await this.unitOfWork.run(ctx, async (tx) => {
         const became = await this.closeWindow.execute(tx);
         // What was missing in the ledger may have been told by now.

@@ -5,6 +5,7 @@ import { DisperseWindow } from './disperse-window.operation.js';
 import { ExportWindow } from './export-window.query.js';
 import { FindSettlement } from './find-settlement.query.js';
 import { FindWindows } from './find-windows.query.js';
+import { MarkWindow } from './mark-window.operation.js';
 import { MatchSettlement } from './match-settlement.operation.js';
 import { OpenWindow } from './open-window.operation.js';
 import { ReceiveSettlementFile } from './receive-settlement-file.operation.js';
@@ -20,6 +21,7 @@ export const CONCILIATION_OPERATIONS = [
   ExportWindow,
   FindSettlement,
   FindWindows,
+  MarkWindow,
   MatchSettlement,
   OpenWindow,
   ReceiveSettlementFile,

@@ -12,15 +12,7 @@ export interface Control {
   readonly charge?: string;
 }
 
-/** What has settled before `end` and is in no window yet, as movements have it: the input of a window. */
-export const movementControl = (tx: Tx, end: Date): Promise<Control[]> =>
-  tx.query<Control>(
-    `select currency, count(*)::int as count, sum(cashback)::text as cashback, sum(charge)::text as charge from cashback_movement
-     where tenant_id = $1 and window_id is null and settled_at < $2 group by currency order by currency`,
-    [tx.ctx.tenantId, end],
-  );
-
-/** The same as the ledger has it: what its transactions gave to customers. */
+/** A window as the ledger has it: what its transactions gave to customers. */
 const ledgerControl = (tx: Tx, windowId: string): Promise<Control[]> =>
   tx.query<Control>(
     `select l.currency, count(t.id)::int as count, coalesce(sum(t.amount), 0)::text as cashback

@@ -3,18 +3,16 @@ import { fingerprint, newId, type TenantContext } from '@tallystick/kernel';
 import { currencyAssetId, houseAccountId, PostTransactions, type Post } from '@tallystick/ledger';
 import { InvalidState, NotFound, type ReadTx, type WriteTx } from '@tallystick/platform';
 import { lockCashback } from '../cashback/lock-cashback.js';
-import { MarkRewards } from '../cashback/mark-rewards.operation.js';
 import { cashbackAccountId } from '../cashback/post-moves.operation.js';
 import { DispersionConfirmed } from './conciliation.acts.js';
 import { disperseWindows } from './conciliation.jobs.js';
+import { MarkWindow } from './mark-window.operation.js';
 import { WINDOW_COLUMNS, type WindowRow } from './window.js';
 
 type Tx = WriteTx<TenantContext>;
 
 /** Payouts posted in one transaction. */
 const STEP = 1_000;
-/** Card transactions marked in one statement. */
-const MARKED = 5_000;
 
 interface Payout {
   readonly position: number;
@@ -33,7 +31,7 @@ interface Payout {
 export class DisperseWindow {
   constructor(
     private readonly ledger: PostTransactions,
-    private readonly markRewards: MarkRewards,
+    private readonly markWindow: MarkWindow,
   ) {}
 
   /**
@@ -55,24 +53,18 @@ export class DisperseWindow {
     return begun;
   }
 
-  /** Books the next payouts of a window that was confirmed; with the last ones it is dispersed. */
+  /** Books the next payouts of a window that was confirmed, then marks its card transactions; with the last of them it is dispersed. */
   async step(tx: Tx, windowId: string): Promise<WindowRow> {
     const window = await this.locked(tx, windowId);
     if (window?.state !== 'dispersing') return window!;
-    const payouts = await tx.query<Payout>(
-      `select p.position, p.member_id as "memberId", coalesce(m.merged_into, m.id) as "personId", p.currency, p.payout from conciliation_payout p
-       join member m on m.tenant_id = $1 and m.id = p.member_id
-       where p.tenant_id = $1 and p.window_id = $2 and p.position > $3 order by p.position limit $4`,
-      [tx.ctx.tenantId, windowId, window.payoutsDone, STEP],
-    );
-    await this.post(tx, windowId, payouts);
-    const done = window.payoutsDone + payouts.length;
-    const last = done === window.payouts;
-    if (last) await this.markDispersed(tx, windowId);
+    const conciliated = await this.markWindow.conciliated(tx, window);
+    const payouts = conciliated < window.lines! ? window.payoutsDone : await this.payNext(tx, window);
+    const dispersed = payouts < window.payouts! || conciliated < window.lines! ? 0 : await this.markWindow.dispersed(tx, window);
     const [after] = await tx.query<WindowRow>(
-      `update conciliation_window w set payouts_done = $3, state = case when $4 then 'dispersed' else state end,
-         dispersed_at = case when $4 then tenant_now() end where w.tenant_id = $1 and w.id = $2 returning ${WINDOW_COLUMNS}`,
-      [tx.ctx.tenantId, windowId, done, last],
+      `update conciliation_window w set payouts_done = $3, lines_conciliated = $4, lines_dispersed = $5,
+         state = case when $6 then 'dispersed' else state end, dispersed_at = case when $6 then tenant_now() end
+       where w.tenant_id = $1 and w.id = $2 returning ${WINDOW_COLUMNS}`,
+      [tx.ctx.tenantId, windowId, payouts, conciliated, dispersed, payouts === window.payouts && dispersed === window.lines],
     );
     return after!;
   }
@@ -89,28 +81,28 @@ export class DisperseWindow {
   private async locked(tx: Tx, windowId: string): Promise<WindowRow | undefined> {
     await lockCashback(tx);
     const [window] = await tx.query<WindowRow>(
-      `select ${WINDOW_COLUMNS} from conciliation_window w where w.tenant_id = $1 and w.id = $2 for update`,
+      `select ${WINDOW_COLUMNS} from conciliation_window w where w.tenant_id = $1 and w.id = $2 for no key update`,
       [tx.ctx.tenantId, windowId],
     );
     return window;
+  }
+
+  /** Answers how many payouts are booked then. */
+  private async payNext(tx: Tx, { id, payoutsDone }: WindowRow): Promise<number> {
+    const payouts = await tx.query<Payout>(
+      `select p.position, p.member_id as "memberId", coalesce(m.merged_into, m.id) as "personId", p.currency, p.payout from conciliation_payout p
+       join member m on m.tenant_id = $1 and m.id = p.member_id
+       where p.tenant_id = $1 and p.window_id = $2 and p.position > $3 order by p.position limit $4`,
+      [tx.ctx.tenantId, id, payoutsDone, STEP],
+    );
+    await this.post(tx, id, payouts);
+    return payoutsDone + payouts.length;
   }
 
   private async post(tx: Tx, windowId: string, payouts: readonly Payout[]): Promise<void> {
     const commands = payouts.filter(({ payout }) => payout !== '0').map((payout) => commandOf(tx.ctx, windowId, payout));
     for (const { outcome } of await this.ledger.execute(tx, commands))
       if (outcome !== 'posted' && outcome !== 'replayed') throw new Error(`a payout of window ${windowId} was not posted: ${outcome}`);
-  }
-
-  private async markDispersed(tx: Tx, windowId: string): Promise<void> {
-    // A purchase that cleared in another part later waits for the window of that part.
-    const rows = await tx.query<{ id: string }>(
-      `select distinct t.id from cashback_movement m join conciliation_line l on l.tenant_id = $1 and l.movement_id = m.id
-       join card_transaction t on t.tenant_id = $1 and t.id = m.transaction_id and t.window_id = $2 and t.reward_state in ('conciliated', 'reversed')
-       where m.tenant_id = $1 and l.window_id = $2`,
-      [tx.ctx.tenantId, windowId],
-    );
-    for (let from = 0; from < rows.length; from += MARKED)
-      await this.markRewards.execute(tx, { transactionIds: rows.slice(from, from + MARKED).map(({ id }) => id), state: 'dispersed' });
   }
 }
 

@@ -41,11 +41,12 @@ export class FindWindows {
     return window;
   }
 
-  /** Whether there is a window to close by the tenant's clock, or a first one to open. */
+  /** Whether there is a window to close by the tenant's clock, a first one to open, or one that closed and is not marked whole. */
   async isDue(tx: Tx): Promise<boolean> {
     const [row] = await tx.query<{ due: boolean }>(
       `select case when exists (select from conciliation_window where tenant_id = $1)
          then exists (select from conciliation_window where tenant_id = $1 and state in ('open', 'blocked') and ends_at <= tenant_now())
+           or exists (select from conciliation_window where tenant_id = $1 and lines_conciliated < lines)
          else exists (select from cashback_movement where tenant_id = $1 and window_id is null) end as due`,
       [tx.ctx.tenantId],
     );

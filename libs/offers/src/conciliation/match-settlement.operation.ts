@@ -88,6 +88,9 @@ const PAIRS = `with told as materialized (${TOLD}), filed as materialized (${FIL
     left join told t on not p.repeated and t.source = p.source and t.type = p.type and t.reference = p.reference and t.part = p.part
   )`;
 
+const said = (alias: string): string =>
+  `row(${['told_currency', 'told_amount', 'file_id', 'file_line', 'file_currency', 'file_amount'].map((name) => `${alias}.${name}`).join(', ')})`;
+
 const SUMS = `count(*) filter (where told)::int as "toldCount", coalesce(sum(told_amount) filter (where told), 0)::text as told`;
 
 /** Matches what institutions told with settlement files and the ledger, window by window, and keeps the differences (C6.7). */
@@ -149,30 +152,30 @@ export class MatchSettlement {
     );
   }
 
+  /** Writes what is new or differs otherwise than before; the many that stay as they are cost nothing. */
   private async keepDifferences(tx: WriteTx<TenantContext>, key: readonly string[]): Promise<void> {
-    const found = await tx.query<{ id: string }>(
-      `${PAIRS}, differing as (
+    await tx.query(
+      `${PAIRS}, differing as materialized (
          select j.*, coalesce(case when j.repeated then j.file_id || ':' || j.file_line end, '') as place
          from judged j where j.state <> 'matched' and (j.state <> 'missing_in_file'
            or exists (select from settlement_file f where f.tenant_id = $1 and f.window_id = $2 and f.status = 'completed'))
+       ), kept as (
+         insert into conciliation_difference as d (tenant_id, id, window_id, kind, source, type, reference, part, place, told_currency, told_amount,
+           file_id, file_line, file_currency, file_amount, state, found_at, updated_at)
+         select $1, gen_random_uuid(), $2, state, source, type, reference, part, place, told_currency, told_amount, file_id, file_line, file_currency,
+           file_amount, 'open', tenant_now(), tenant_now() from differing
+         on conflict (tenant_id, window_id, kind, source, type, reference, part, place) do update set told_currency = excluded.told_currency,
+           told_amount = excluded.told_amount, file_id = excluded.file_id, file_line = excluded.file_line, file_currency = excluded.file_currency,
+           file_amount = excluded.file_amount, state = case d.resolution when 'matched_later' then 'open' else d.state end,
+           resolution = nullif(d.resolution, 'matched_later'), resolved_at = case d.resolution when 'matched_later' then null else d.resolved_at end,
+           resolved_by = case d.resolution when 'matched_later' then null else d.resolved_by end
+         where d.resolution = 'matched_later' or ${said('d')} is distinct from ${said('excluded')}
        )
-       insert into conciliation_difference as d (tenant_id, id, window_id, kind, source, type, reference, part, place, told_currency, told_amount,
-         file_id, file_line, file_currency, file_amount, state, found_at, updated_at)
-       select $1, gen_random_uuid(), $2, state, source, type, reference, part, place, told_currency, told_amount, file_id, file_line, file_currency,
-         file_amount, 'open', tenant_now(), tenant_now() from differing
-       on conflict (tenant_id, window_id, kind, source, type, reference, part, place) do update set told_currency = excluded.told_currency,
-         told_amount = excluded.told_amount, file_id = excluded.file_id, file_line = excluded.file_line, file_currency = excluded.file_currency,
-         file_amount = excluded.file_amount, state = case d.resolution when 'matched_later' then 'open' else d.state end,
-         resolution = nullif(d.resolution, 'matched_later'), resolved_at = case d.resolution when 'matched_later' then null else d.resolved_at end,
-         resolved_by = case d.resolution when 'matched_later' then null else d.resolved_by end
-       returning id`,
-      [...key],
-    );
-    await tx.query(
-      `update conciliation_difference set state = 'resolved', resolution = 'matched_later', resolved_at = tenant_now(), resolved_by = 'match',
+       update conciliation_difference d set state = 'resolved', resolution = 'matched_later', resolved_at = tenant_now(), resolved_by = 'match',
          updated_at = tenant_now()
-       where tenant_id = $1 and window_id = $2 and state <> 'resolved' and not (id = any($3::uuid[]))`,
-      [...key, found.map(({ id }) => id)],
+       where d.tenant_id = $1 and d.window_id = $2 and d.state <> 'resolved' and not exists (select from differing g where g.state = d.kind
+         and g.source = d.source and g.type = d.type and g.reference = d.reference and g.part = d.part and g.place = d.place)`,
+      [...key],
     );
   }
 }

@@ -10,7 +10,7 @@ import { CHAIN_BEGINNING, WINDOW_COLUMNS, type WindowRow } from './window.js';
 export class OpenWindow {
   /**
    * The window that has not closed; opens the next one where there is none. Null before anything has settled: the first window begins with
-   * the period of the first settlement. The caller holds the lock of cashback.
+   * the period of the first settlement. The caller holds the lock of windows.
    */
   async ensure(tx: WriteTx<TenantContext>): Promise<WindowRow | null> {
     const { tenantId } = tx.ctx;

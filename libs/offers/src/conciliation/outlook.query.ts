@@ -37,12 +37,13 @@ export async function outlook(tx: ReadTx<TenantContext>): Promise<Outlook> {
   return { calendar, startsAt: first!.settled && periodStart(first!.settled, changes[0]!.rate, calendar.zone), last };
 }
 
-/** Answers for a moment of settlement in which window it will be, as far as that is known now; what is late goes into the one that is open. */
+/** Answers for a moment of settlement in which window it will be, as far as that is known now; what is late goes into the one that is open. One that has just closed is not told of by its card transactions yet. */
 export async function expectedWindows(tx: ReadTx<TenantContext>): Promise<(settledAt: Date) => WindowSpan | undefined> {
   const { calendar, startsAt, last } = await outlook(tx);
   const spans: WindowSpan[] = [];
   return (settledAt) => {
     if (!startsAt) return undefined;
+    if (last && last.linesConciliated < last.lines! && settledAt >= last.startsAt && settledAt < last.endsAt) return last;
     for (let index = 0; ; index++) {
       const before = spans[index - 1];
       const span = (spans[index] ??= windowFrom(before?.endsAt ?? startsAt, calendar, before?.lastDay ?? last?.lastDay ?? null));

@@ -34,7 +34,7 @@ interface CurrencySums {
 
 /**
  * Tells of a window that closed, each body with the next number of the tenant's: that it closed, and where anything happened in it, the
- * dispersion and the commission, currency by currency in parts (A.2.5). The caller holds the lock of cashback.
+ * dispersion and the commission, currency by currency in parts (A.2.5). The caller holds the lock of windows.
  */
 export class WindowTeller {
   private sequence = 0;

@@ -39,7 +39,7 @@ export const NOTHING_VERIFIED: VerificationSoFar = {
 const MOVEMENTS = 50_000;
 
 const COPIED = [
-  ...['number', 'purchase_id', 'member_id', 'merchant_id', 'offer_id', 'offer_version', 'currency', 'amount', 'cashback', 'charge'],
+  ...['number', 'purchase_id', 'merchant_id', 'offer_id', 'offer_version', 'currency', 'amount', 'cashback', 'charge'],
   ...['institution_part', 'platform_part', 'funded_merchant', 'funded_institution', 'funded_platform', 'settled_at'],
 ];
 const copied = (alias: string): string => `row(${COPIED.map((name) => `${alias}.${name}`).join(', ')})`;
@@ -80,6 +80,7 @@ export class VerifyWindows {
     return sealHash(window) === window.hash ? null : 'is not what was sealed';
   }
 
+  /** What was brought forward is not to be recomputed of members that have been merged: nothing says whether that was before. */
   private async sumProblem(tx: ReadTx<TenantContext>, { id, number, totals, payoutTotals: paid }: ClosedWindow): Promise<string | null> {
     if (canonicalJson(await lineTotals(tx, id)) !== canonicalJson(totals)) return 'has other totals than its lines';
     if (canonicalJson(await payoutTotals(tx, id)) !== canonicalJson(paid)) return 'has other totals than its payouts';
@@ -89,18 +90,21 @@ export class VerifyWindows {
          full join (select * from conciliation_payout where tenant_id = $1 and window_id = $2) p on p.member_id = l.member_id and p.currency = l.currency
          left join lateral (select b.carried_forward from conciliation_payout b where b.tenant_id = $1 and b.member_id = p.member_id
            and b.currency = p.currency and b.window_number < $3 order by b.window_number desc limit 1) b on true
-       where (p.earned = l.earned and p.brought_forward = coalesce(b.carried_forward, 0)) is not true limit 1`,
+       where (p.earned = l.earned and (p.brought_forward = coalesce(b.carried_forward, 0)
+         or exists (select from member f where f.tenant_id = $1 and f.merged_into = p.member_id)
+         or exists (select from member f where f.tenant_id = $1 and f.id = p.member_id and f.merged_into is not null))) is not true limit 1`,
       [tx.ctx.tenantId, id, number],
     );
     return wrong.length > 0 ? 'pays what its lines do not say' : null;
   }
 
-  /** Each movement that was closed over stands, as it is, in the window that it names. */
+  /** Each movement that was closed over stands, as it is, in the window that it names; under the member whose it was when the window closed. */
   private async nextMovements(tx: ReadTx<TenantContext>, sofar: VerificationSoFar, after: string): Promise<VerificationSoFar> {
     const [page] = await tx.query<{ movements: number; last: string | null; wrong: string | null }>(
       `select count(*)::int as movements, max(number) as last, (array_agg(window_id order by number) filter (where not sound))[1] as wrong
        from (select m.number, m.window_id, m.window_id is null
-           or (w.closed_at is not null and l.window_id = m.window_id and ${copied('l')} = ${copied('m')}) is true as sound
+           or (w.closed_at is not null and l.window_id = m.window_id and ${copied('l')} = ${copied('m')} and (l.member_id = m.member_id
+             or exists (select from member f where f.tenant_id = $1 and f.id = l.member_id and f.merged_into = m.member_id))) is true as sound
          from cashback_movement m
          left join conciliation_line l on l.tenant_id = $1 and l.movement_id = m.id
          left join conciliation_window w on w.tenant_id = $1 and w.id = m.window_id

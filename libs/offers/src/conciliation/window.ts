@@ -87,6 +87,9 @@ export interface WindowRow {
   readonly confirmedAt: Date | null;
   readonly confirmedBy: string | null;
   readonly payoutsDone: number;
+  /** Lines whose card transactions were marked as conciliated, and as dispersed. */
+  readonly linesConciliated: number;
+  readonly linesDispersed: number;
   readonly dispersedAt: Date | null;
 }
 
@@ -94,7 +97,8 @@ export interface WindowRow {
 export const WINDOW_COLUMNS = `w.id, w.number, w.state, w.refresh_rate as rate, w.zone, w.starts_at as "startsAt", w.ends_at as "endsAt",
   w.last_day::text as "lastDay", w.previous_hash as "previousHash", w.problem, w.lines, w.payouts, w.totals, w.payout_totals as "payoutTotals",
   w.lines_hash as "linesHash", w.payouts_hash as "payoutsHash", w.hash, w.closed_at as "closedAt", w.confirmed_at as "confirmedAt",
-  w.confirmed_by as "confirmedBy", w.payouts_done as "payoutsDone", w.dispersed_at as "dispersedAt"`;
+  w.confirmed_by as "confirmedBy", w.payouts_done as "payoutsDone", w.lines_conciliated as "linesConciliated",
+  w.lines_dispersed as "linesDispersed", w.dispersed_at as "dispersedAt"`;
 
 /** A window that has closed. */
 export type ClosedWindow = {

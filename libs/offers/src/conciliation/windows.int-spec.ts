@@ -164,6 +164,73 @@ test('what is taken back of money that was handed on is set off in later windows
   ).rejects.toMatchObject({ definition: { code: 'invalid_state' } });
 });
 
+test('no batch waits for a window that closes; what cuts it off leaves nothing of it or all, and card transactions follow', async () => {
+  bank.goTo('2025-11-17T01:00:00-06:00');
+  const [p1, p2, p3] = (await bank.cards(bought('p1', 'ana', '12'), bought('p2', 'ben', '12'), bought('p3', 'ben', '13'))).map(
+    (item) => item.transaction_id!,
+  ) as [string, string, string];
+  const killed = bank.run(async (tx) => {
+    await bank.windows.close.execute(tx);
+    throw new Error('killed');
+  });
+  await expect(killed).rejects.toThrow('killed');
+  expect(await bank.rows('select 1 from conciliation_line where tenant_id = $1')).toEqual([]);
+  let [release, entered] = [(): void => undefined, (): void => undefined];
+  const inside = new Promise<void>((resolve) => (entered = resolve));
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const closing = bank.run(async (tx) => {
+    const closed = await bank.windows.close.execute(tx);
+    entered();
+    await gate;
+    return closed;
+  });
+  await inside;
+  // While all of it is written and nothing committed.
+  await bank.cards(bought('late', 'cleo', '13'));
+  release();
+  expect(await closing).toMatchObject({ outcome: 'closed', window: { lines: 3 } });
+  const [first] = (await bank.rows<{ id: string }>('select id from conciliation_window where tenant_id = $1 order by number')).map(
+    ({ id }) => id,
+  );
+  const stateOf = async (id: string) => {
+    const { status, window_id } = (await bank.transaction(id)).conciliation!;
+    return [status, window_id && short(window_id)];
+  };
+  // Marked one line after the other; a part that settles meanwhile makes its purchase wait for the next window.
+  expect(await Promise.all([p1, p2].map(stateOf))).toEqual(Array(2).fill(['scheduled', 'W-2025-46']));
+  await bank.run((tx) => bank.windows.mark.next(tx, 1));
+  bank.goTo('2025-11-18T13:00:00-06:00');
+  await bank.cards({ ...bought('p2', 'ben', '18', '10.00'), part: 2 });
+  expect(await Promise.all([p1, p2, p3].map(stateOf))).toEqual([
+    ['conciliated', 'W-2025-46'],
+    ['scheduled', expect.any(String)],
+    ['scheduled', 'W-2025-46'],
+  ]);
+  // Whoever confirms has the rest of them marked first.
+  expect(await bank.confirm(first!)).toMatchObject({ state: 'dispersed', linesConciliated: 3, linesDispersed: 3 });
+  expect(await Promise.all([p1, p2, p3].map(stateOf))).toEqual([
+    ['dispersed', 'W-2025-46'],
+    ['scheduled', 'W-2025-47'],
+    ['dispersed', 'W-2025-46'],
+  ]);
+  bank.goTo('2025-11-24T01:00:00-06:00');
+  expect(await bank.closeOne()).toMatchObject({ outcome: 'closed', window: { lines: 2 } });
+  // The next run of the worker finds what one before it left.
+  expect(await bank.closeAll()).toEqual([]);
+  expect(await stateOf(p2)).toEqual(['conciliated', 'W-2025-47']);
+  expect(
+    await bank.rows(
+      `select l.reference, l.state, l.original_window_id = $2 as pointed from conciliation_line l join conciliation_window w on w.tenant_id = $1
+         and w.id = l.window_id and w.number = 2 where l.tenant_id = $1 order by 1`,
+      first,
+    ),
+  ).toEqual([
+    { reference: 'late', state: 'adjustment', pointed: true },
+    { reference: 'p2', state: 'conciliated', pointed: null },
+  ]);
+  expect([await bank.verified(), await bank.differences()]).toMatchObject([{ windows: 2, problem: null }, []]);
+});
+
 test('closed is closed: no role changes a window or its lines, and two that close at once close once', async () => {
   bank.goTo('2025-11-17T01:00:00-06:00');
   await bank.cards(bought('p1', 'ana', '12'));
