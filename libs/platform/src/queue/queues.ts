@@ -1,4 +1,5 @@
 import { createPostgresBackend, Queue, withBackend, Worker, type Processor, type QueueOptions, type WorkerOptions } from 'bullmq';
+import { clientFor } from '../persistence/database-client.js';
 import { QUEUE_SCHEMA, type QueueConnection } from './queue-connection.js';
 
 const Postgres = withBackend(createPostgresBackend);
@@ -20,6 +21,7 @@ const redis = ({ url, prefix }: QueueConnection & { kind: 'redis' }, forever: bo
 const postgres = ({ url, name }: QueueConnection & { kind: 'postgres' }, max: number) => ({
   connection: {
     connectionString: url,
+    Client: clientFor(url), // a server that goes between two statements of a connection must not take the process along (OPS-07)
     schema: QUEUE_SCHEMA,
     application_name: name,
     max,
