@@ -4,6 +4,7 @@ export * from './cashback/card-transaction.dto.js';
 export * from './cashback/card-transaction.js';
 export * from './cashback/card-transaction.view.js';
 export * from './cashback/card-transactions.endpoints.js';
+export * from './cashback/cashback-turns.js';
 export * from './cashback/cashback.acts.js';
 export * from './cashback/cashback.checks.js';
 export * from './cashback/erasure-blocker.js';

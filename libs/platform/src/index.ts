@@ -5,6 +5,7 @@ export * from './persistence/data-source.js';
 export * from './persistence/database-errors.js';
 export * from './persistence/group-commit.js';
 export * from './persistence/transaction.js';
+export * from './persistence/turns.js';
 export * from './persistence/unit-of-work.js';
 export * from './platform.errors.js';
 export * from './audit/audit-chain.js';

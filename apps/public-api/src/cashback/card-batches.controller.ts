@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { FindCardBatch, PostCardTransactions, type CardBatch } from '@tallystick/offers';
+import { CashbackTurns, FindCardBatch, PostCardTransactions, type CardBatch } from '@tallystick/offers';
 import {
   Ctx,
   Endpoint,
@@ -21,6 +21,7 @@ export class CardBatchesController {
   constructor(
     private readonly writes: Writes,
     private readonly unitOfWork: UnitOfWork,
+    private readonly turns: CashbackTurns,
     private readonly postTransactions: PostCardTransactions,
     private readonly findBatch: FindCardBatch,
   ) {}
@@ -65,10 +66,12 @@ export class CardBatchesController {
   })
   create(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: PostCardBatchDto): Promise<SealedAnswer> {
     const input = PostCardBatchDto.toInput(body);
-    return this.writes.run(ctx, request, async (tx) => {
-      const { batch, replayed } = await this.postTransactions.execute(tx, input);
-      return { status: 200, data: batch, replayed };
-    });
+    const write = (): Promise<SealedAnswer> =>
+      this.writes.run(ctx, request, async (tx) => {
+        const { batch, replayed } = await this.postTransactions.execute(tx, input);
+        return { status: 200, data: batch, replayed };
+      });
+    return this.turns.batch(ctx, input.requestId, write);
   }
 
   @Get(':request_id')

@@ -1,7 +1,10 @@
 import type { CardBatch, ShownCardTransaction } from '@tallystick/offers';
+import pg from 'pg';
 import { cardItem, cardRefund } from '../../../../test/support/cashback.js';
+import { openIntegrator } from '../../../../test/support/integrator.js';
 import { openMerchant, openOffer } from '../../../../test/support/offers.js';
 import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
+import { until } from '../../../../test/support/receiver.js';
 
 let api: PublicApi;
 let offerId: string;
@@ -77,6 +80,28 @@ test('one request id sent five times at once: one effect, the others replay or a
   const done = answers.filter(({ status }) => status === 200);
   expect(new Set(done.map(({ body: { data } }) => JSON.stringify(data))).size).toBe(1);
   expect((await get<CardBatch>('batches/par')).body.data).toMatchObject({ rewarded: 100, duplicates: 0 });
+});
+
+test('more batches at once than there are connections wait for each other, and keep nobody else waiting (C5.4, TEN-09)', async () => {
+  const other = api.as(await openIntegrator(api.app));
+  const owner = new pg.Client({ connectionString: api.database.ownerUrl });
+  await owner.connect();
+  const waiters = async (): Promise<number> =>
+    (await owner.query(`select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`)).rows[0].n;
+  try {
+    await owner.query('begin');
+    await owner.query(`select pg_advisory_xact_lock(hashtextextended('cashback ' || $1::text, 0))`, [api.integrator.ctx.tenantId]);
+    const all = Array.from({ length: 12 }, (_, n) => post({ request_id: `w-${n}`, transactions: [item(`w-${n}`)] }));
+    await until(async () => (await waiters()) > 0);
+    expect((await other('POST', '/cashback/batches', { request_id: 'w', transactions: [item('w')] })).status).toBe(200);
+    const twice = await post({ request_id: 'w-11', transactions: [item('w-11')] });
+    expect([twice.status, twice.body.code, twice.headers['retry-after']]).toEqual([409, 'idempotency_in_progress', '1']);
+    expect(await waiters()).toBe(1);
+    await owner.query('rollback');
+    expect((await Promise.all(all)).map(({ status, body }) => [status, body.data.rewarded])).toEqual(all.map(() => [200, 1]));
+  } finally {
+    await owner.end();
+  }
 });
 
 test('card transactions are listed by filters and pages, newest first, and read one by one', async () => {

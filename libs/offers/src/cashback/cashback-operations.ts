@@ -1,3 +1,4 @@
+import { CashbackTurns } from './cashback-turns.js';
 import { DecideMatch } from './decide-match.operation.js';
 import { FindCardBatch } from './find-card-batch.query.js';
 import { FindCardTransactions } from './find-card-transactions.query.js';
@@ -10,6 +11,7 @@ import { SucceedCashback } from './succeed-cashback.operation.js';
 
 /** What the room of card transactions provides. */
 export const CASHBACK_OPERATIONS = [
+  CashbackTurns,
   DecideMatch,
   FindCardBatch,
   FindCardTransactions,

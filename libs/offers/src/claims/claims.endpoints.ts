@@ -20,6 +20,7 @@ import {
   type WithMeta,
   type WriteRequest,
 } from '@tallystick/platform';
+import { CashbackTurns } from '../cashback/cashback-turns.js';
 import { CLAIM_REASONS, CLAIM_STATUSES, type ClaimReason, type ClaimStatus, type ShownClaim } from './claim.js';
 import { ClaimDto, RaiseClaimDto } from './claim.dto.js';
 import { ClaimAlreadyRewarded } from './claims.errors.js';
@@ -48,6 +49,7 @@ export abstract class ClaimsEndpoints {
   @Inject(UnitOfWork) protected readonly unitOfWork: UnitOfWork;
   @Inject(Writes) protected readonly writes: Writes;
   @Inject(FindClaims) private readonly claims: FindClaims;
+  @Inject(CashbackTurns) private readonly turns: CashbackTurns;
   @Inject(RaiseClaim) private readonly raiseClaim: RaiseClaim;
   @Inject(WithdrawClaim) private readonly withdrawClaim: WithdrawClaim;
   @Inject(Cursors) private readonly cursors: Cursors;
@@ -101,7 +103,9 @@ export abstract class ClaimsEndpoints {
   })
   create(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: RaiseClaimDto): Promise<SealedAnswer> {
     const input = claimInput(ctx, body);
-    return this.writes.run(ctx, request, async (tx) => ({ status: 201, data: await this.raiseClaim.execute(tx, input) }));
+    return this.turns.claim(ctx, () =>
+      this.writes.run(ctx, request, async (tx) => ({ status: 201, data: await this.raiseClaim.execute(tx, input) })),
+    );
   }
 
   @Get(':id')

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { TenantContext } from '@tallystick/kernel';
-import { FindCardBatch, FindInstitution, InstitutionNotApproved, PostCardTransactions } from '@tallystick/offers';
+import { CashbackTurns, FindCardBatch, FindInstitution, InstitutionNotApproved, PostCardTransactions } from '@tallystick/offers';
 import {
   Ctx,
   Endpoint,
@@ -29,6 +29,7 @@ export class ReworthTransactionsController {
     private readonly writes: Writes,
     private readonly unitOfWork: UnitOfWork,
     private readonly institution: FindInstitution,
+    private readonly turns: CashbackTurns,
     private readonly postTransactions: PostCardTransactions,
     private readonly findBatch: FindCardBatch,
   ) {}
@@ -65,12 +66,14 @@ export class ReworthTransactionsController {
   })
   create(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: ReworthBatchDto): Promise<SealedAnswer> {
     const input = ReworthBatchDto.toInput(body);
-    return this.writes.run(ctx, request, async (tx) => {
-      await this.institution.requireApproved(tx);
-      const { batch, replayed } = await this.postTransactions.execute(tx, input);
-      const meta: BesideData = replayed ? ALREADY : { before: { processedTransactions: batch.processed, requestId: batch.request_id } };
-      return { status: 200, data: showLines(batch), meta, replayed };
-    });
+    const write = (): Promise<SealedAnswer> =>
+      this.writes.run(ctx, request, async (tx) => {
+        await this.institution.requireApproved(tx);
+        const { batch, replayed } = await this.postTransactions.execute(tx, input);
+        const meta: BesideData = replayed ? ALREADY : { before: { processedTransactions: batch.processed, requestId: batch.request_id } };
+        return { status: 200, data: showLines(batch), meta, replayed };
+      });
+    return this.turns.batch(ctx, input.requestId, write);
   }
 
   @Get(':requestId')
