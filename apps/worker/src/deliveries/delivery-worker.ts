@@ -11,9 +11,6 @@ import { EndpointDrain } from './endpoint-drain.js';
 const ENDPOINTS = 32;
 /** Those of one tenant among them: receivers that hang hold up their own tenant's, and leave room for the others (TEN-09). */
 const ENDPOINTS_OF_A_TENANT = 8;
-/** How soon a killed worker is missed. */
-const LOCK_MS = 15_000;
-const STALLED_CHECK_MS = 10_000;
 
 /** Delivers to the endpoints that were woken, each for a while and then the next. */
 @Injectable()
@@ -37,7 +34,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       'webhooks',
       ({ data }) => this.inTurn(data),
       (err) => this.logger.warn({ err }, 'the webhook queue has a problem'),
-      { concurrency: ENDPOINTS, lockDuration: LOCK_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: 3 },
+      { concurrency: ENDPOINTS, maxStalledCount: 3 },
     );
     this.worker.on('failed', (_, err) => this.logger.warn({ err }, 'delivering webhooks failed, it is tried again'));
   }

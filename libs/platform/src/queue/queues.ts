@@ -12,6 +12,9 @@ export type QueueWorkerSettings = Omit<WorkerOptions, 'connection' | 'prefix'>;
 const DRAIN_DELAY_SECONDS = 5;
 /** How soon a worker tries again after its queue store did not answer, in milliseconds. */
 const RETRY_DELAY_MS = 1_000;
+/** How soon a killed worker's jobs are missed: after their lock's end, at the next look. */
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 10_000;
 
 // Options and not clients: BullMQ then owns the connections, and closes them.
 const redis = ({ url, prefix }: QueueConnection & { kind: 'redis' }, forever: boolean) => ({
@@ -52,7 +55,13 @@ export function openQueueWorker<Data>(
   failed: (error: Error) => void,
   settings: QueueWorkerSettings = {},
 ): Worker<Data> {
-  const options = { drainDelay: DRAIN_DELAY_SECONDS, runRetryDelay: RETRY_DELAY_MS, ...settings };
+  const options = {
+    drainDelay: DRAIN_DELAY_SECONDS,
+    runRetryDelay: RETRY_DELAY_MS,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    ...settings,
+  };
   const worker: Worker<Data> =
     connection.kind === 'redis'
       ? new Worker<Data>(name, process, { ...options, ...redis(connection, true) })
