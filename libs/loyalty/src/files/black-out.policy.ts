@@ -18,16 +18,19 @@ interface Cell {
 
 /**
  * Whole lines of CSV with the cells of those blacked out that name somebody who is erased, as long as they were: quotes and ends of cells
- * stay. `headed` lines begin with the names of the columns.
+ * stay. `headed` lines begin with the names of the columns. Lines that name nobody are answered as the same buffer.
  */
 export function blackedOut(lines: Buffer, { delimiter, references, from, to }: BlackOut, headed: boolean): Buffer {
   // By far the most pieces name nobody.
   if (![...references].some((reference) => lines.includes(reference) || lines.includes(quoted(reference)))) return lines;
-  const after = Buffer.from(lines);
+  let after = lines;
   let isHead = headed;
   for (const row of rowsOf(lines, delimiter.charCodeAt(0))) {
     const cells = row.slice(from, to < 0 ? Math.max(row.length + to, 0) : to);
-    if (!isHead && cells.some((cell) => names(textOf(lines, cell), references, delimiter))) for (const cell of cells) black(after, cell);
+    if (!isHead && cells.some((cell) => names(textOf(lines, cell), references, delimiter))) {
+      if (after === lines) after = Buffer.from(lines);
+      for (const cell of cells) black(after, cell);
+    }
     isHead = false;
   }
   return after;

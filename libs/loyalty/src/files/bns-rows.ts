@@ -27,7 +27,7 @@ export const BNS_FIELDS: readonly FileField[] = [
 @Injectable()
 export class BnsRows implements RowKind<EarnFact> {
   readonly type = 'BNS';
-  readonly chunk = 500;
+  readonly chunk = 250;
 
   constructor(
     private readonly postPoints: PostPoints,

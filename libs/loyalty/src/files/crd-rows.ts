@@ -24,7 +24,7 @@ interface RelationsRow {
 @Injectable()
 export class CrdRows implements RowKind<RelationsRow> {
   readonly type = 'CRD';
-  readonly chunk = 500;
+  readonly chunk = 250;
 
   constructor(
     private readonly addRelation: AddSubRelation,

@@ -41,7 +41,7 @@ const COLUMN_OF: Readonly<Record<string, string>> = {
 @Injectable()
 export class TxnRows implements RowKind<BatchItem> {
   readonly type = 'TXN';
-  readonly chunk = 500;
+  readonly chunk = 250;
 
   constructor(
     private readonly postPoints: PostPoints,

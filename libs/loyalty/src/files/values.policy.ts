@@ -41,11 +41,21 @@ const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\
 
 /** A moment: with its offset as in RFC 3339, or a day or local time in the tenant's zone; a day alone is its first moment. */
 export function readMoment(text: string, field: string, { dates }: Pick<FileFormat, 'dates'>, zone: string): Date {
-  const parts = partsOf(text, dates);
-  const moment = WITH_OFFSET.test(text) ? DateTime.fromISO(text) : parts && DateTime.fromObject(parts, { zone });
+  // By far the most moments: a tenth of what a row leaves to be collected, were they parsed as any text may be.
+  if (WITH_OFFSET.test(text) && isDay(text)) {
+    const exact = new Date(text);
+    if (!Number.isNaN(exact.getTime())) return exact;
+  }
+  const parts = WITH_OFFSET.test(text) ? undefined : partsOf(text, dates);
+  const moment = parts && DateTime.fromObject(parts, { zone });
   if (!moment?.isValid) throw new BadCell(field, `Must be a date as ${SHAPES[dates].example}.`);
   return moment.toJSDate();
 }
+
+/** Whether what begins with a day as `2026-03-31` begins with one of the calendar: `Date` takes the 30th of February for the 2nd of March. */
+const isDay = (text: string): boolean =>
+  Number(text.slice(8, 10)) ===
+  new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)) - 1, Number(text.slice(8, 10)))).getUTCDate();
 
 /** A day, as `2026-03-31`. */
 export function readDay(text: string, field: string, { dates }: Pick<FileFormat, 'dates'>): string {

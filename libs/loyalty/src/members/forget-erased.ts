@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import { forgetAnswers, Keyring, UnitOfWork, type AnswerPlace, type WriteTx } from '@tallystick/platform';
 import { FileBytes } from '../files/file-bytes.js';
+import { FILE_TYPES } from '../files/file-format.policy.js';
 import { FILE_COLUMNS, type FileRow } from '../files/file-import.js';
 import type { ForgetOrder } from './members.jobs.js';
 
@@ -54,9 +55,10 @@ export class ForgetErased {
   /** A file that is still worked off waits meanwhile; what it says of the erased from then on names nobody. */
   private async files(ctx: TenantContext, memberId: string, references: ReadonlySet<string>): Promise<void> {
     const kept = await this.unitOfWork.read(ctx, (tx) =>
-      tx.query<{ id: string }>('select id from file_import where tenant_id = $1 and result_bytes > 0 and removed_at is null order by id', [
-        ctx.tenantId,
-      ]),
+      tx.query<{ id: string }>(
+        `select id from file_import where tenant_id = $1 and type = any($2::text[]) and result_bytes > 0 and removed_at is null order by id`,
+        [ctx.tenantId, FILE_TYPES],
+      ),
     );
     for (const { id } of kept)
       await this.unitOfWork.run(ctx, async (tx) => {

@@ -50,9 +50,10 @@ export class ForgetWritings {
 
   private async notes(tx: Tx, ids: readonly string[]): Promise<number> {
     const gone = await tx.query(
-      `delete from ledger_note n using ledger_account a, ledger_transaction t
-       where a.tenant_id = $1 and a.owner_id = any($2::uuid[]) and t.tenant_id = $1 and (t.account_id = a.id or t.counter_account_id = a.id)
-         and n.tenant_id = $1 and n.transaction_id = t.id returning n.transaction_id`,
+      `with own as (select id from ledger_account where tenant_id = $1 and owner_id = any($2::uuid[])),
+         theirs as (select t.id from own a join ledger_transaction t on t.tenant_id = $1 and t.account_id = a.id
+           union select t.id from own a join ledger_transaction t on t.tenant_id = $1 and t.counter_account_id = a.id)
+       delete from ledger_note n using theirs t where n.tenant_id = $1 and n.transaction_id = t.id returning n.transaction_id`,
       [tx.ctx.tenantId, ids],
     );
     return gone.length;
@@ -83,7 +84,9 @@ export class ForgetWritings {
       `update parked_refund set fact = '{"kind": "refund"}', code = case status when 'waiting' then $4 else code end,
          settled_at = case status when 'waiting' then tenant_now() else settled_at end,
          status = case status when 'waiting' then 'refused' else status end
-       where tenant_id = $1 and (fact -> 'member' ->> 'reference' = any($2::text[]) or fact -> 'member' ->> 'id' = any($3::text[]))
+       where tenant_id = $1 and reference in (
+         select reference from parked_refund where tenant_id = $1 and fact -> 'member' ->> 'reference' = any($2::text[])
+         union all select reference from parked_refund where tenant_id = $1 and fact -> 'member' ->> 'id' = any($3::text[]))
        returning reference`,
       [tx.ctx.tenantId, people.map(({ reference }) => reference), people.map(({ id }) => id), MemberErased.code],
     );

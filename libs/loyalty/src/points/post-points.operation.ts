@@ -116,15 +116,23 @@ export class PostPoints {
       const { enrolled, known, erased } = await this.enrollMembers.execute(tx, references, world.program(programId)!);
       world.learn([...enrolled, ...known], erased);
     }
-    const unknown = facts.flatMap(namedIn).filter((ref) => !world.member(ref) && !world.isErased(ref));
-    const references = unknown.flatMap(({ reference }) => reference ?? []);
+    const references = unknownIn(facts, world);
     if (references.length > 0) world.learn([], [...(await this.enrollMembers.erasedAmong(tx, references))]);
   }
 }
 
-/** Whom a fact names itself. */
-const namedIn = (fact: PointsFact): readonly MemberRef[] =>
-  fact.kind === 'transfer' ? [fact.from, fact.to] : 'member' in fact ? [fact.member] : [];
+/** The references by which facts name nobody who is known. */
+function unknownIn(facts: readonly PointsFact[], world: LoyaltyWorld): string[] {
+  const unknown: string[] = [];
+  const look = (ref: MemberRef): void => {
+    if (ref.reference !== undefined && !world.member(ref) && !world.isErased(ref)) unknown.push(ref.reference);
+  };
+  for (const fact of facts) {
+    if ('member' in fact) look(fact.member);
+    else if (fact.kind === 'transfer') [fact.from, fact.to].forEach(look);
+  }
+  return unknown;
+}
 
 /** By program with tiers, the members who earned, or had an earning taken back. */
 function towardsTiers(plans: readonly Plan[], verdicts: readonly Verdict[]): Map<string, Set<string>> {

@@ -67,6 +67,9 @@ describe('a file that grows', () => {
     const { key, end } = await grown('out.csv');
     await files.rewrite(place, 'out.csv', key, end, (piece) => Buffer.from(piece.toString().replace('two', '***')));
     expect(String(await gathered(await files.pieces(place, 'out.csv', key, { end })))).toBe('one\n***\n');
+    const before = await readFile(at('out.csv'));
+    await files.rewrite(place, 'out.csv', key, end, (piece) => piece);
+    expect((await readFile(at('out.csv'))).equals(before)).toBe(true);
     await expect(files.rewrite(place, 'out.csv', key, end, () => Buffer.alloc(1))).rejects.toThrow('another length');
     expect(String(await gathered(await files.pieces(place, 'out.csv', key, { end })))).toBe('one\n***\n');
   });

@@ -91,7 +91,10 @@ export class SealedFiles {
     return stream && openPieces(stream as AsyncIterable<Buffer>, key, name, start, end);
   }
 
-  /** Writes each piece up to `end` anew, as long as it was: a reader has the one file or the other, and the marks in it stay true. */
+  /**
+   * Writes each piece up to `end` anew, as long as it was: a reader has the one file or the other, and the marks in it stay true. `change`
+   * answers the piece itself where nothing is to be changed; a file in which that is so of every piece is not written.
+   */
   async rewrite(
     place: FilePlace,
     name: string,
@@ -99,8 +102,8 @@ export class SealedFiles {
     end: number,
     change: (piece: Buffer, isFirst: boolean) => Buffer,
   ): Promise<void> {
-    const pieces = await this.pieces(place, name, key, { end });
-    if (!pieces) return;
+    if (!(await changes(await this.pieces(place, name, key, { end }), change))) return;
+    const pieces = (await this.pieces(place, name, key, { end }))!;
     async function* changed(plain: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
       let at = 0;
       for await (const piece of plain) {
@@ -112,6 +115,15 @@ export class SealedFiles {
     }
     await this.files.receive(place, name, Readable.from(changed(pieces), { objectMode: false }), Number.MAX_SAFE_INTEGER);
   }
+}
+
+async function changes(pieces: AsyncGenerator<Buffer> | undefined, change: (piece: Buffer, isFirst: boolean) => Buffer): Promise<boolean> {
+  let isFirst = true;
+  for await (const piece of pieces ?? []) {
+    if (change(piece, isFirst) !== piece) return true;
+    isFirst = false;
+  }
+  return false;
 }
 
 const placed = (name: string, at: number): Buffer => Buffer.from(`${name}@${at}`);
