@@ -50,6 +50,7 @@ import { CashController } from './points/cash.controller.js';
 import { HoldsController } from './points/holds.controller.js';
 import { OffersController } from './offers/offers.controller.js';
 import { PointsController } from './points/points.controller.js';
+import { Confirmations } from './points/confirmations.js';
 import { PointsWrites } from './points/points-writes.js';
 import { TenantContextController } from './tenant/tenant-context.controller.js';
 import { TransactionsController } from './transactions/transactions.controller.js';
@@ -136,7 +137,7 @@ export class PublicApiModule {
         WebhookEventTypesController,
         ...REWORTH_CONTROLLERS,
       ],
-      providers: [PointsWrites, ...ENKASH_PROVIDERS, ...GAFAPAY_PROVIDERS, ...LOYALIFE_PROVIDERS, ...REWORTH_PROVIDERS],
+      providers: [Confirmations, PointsWrites, ...ENKASH_PROVIDERS, ...GAFAPAY_PROVIDERS, ...LOYALIFE_PROVIDERS, ...REWORTH_PROVIDERS],
     };
   }
 }

@@ -15,6 +15,7 @@ export * from './rules/simulate-earning.policy.js';
 export * from './rules/simulate-earning.query.js';
 export * from './rules/simulate.endpoints.js';
 export * from './members/enroll-members.operation.js';
+export * from './points/confirmation.policy.js';
 export * from './points/expire-points.operation.js';
 export * from './programs/expiry.policy.js';
 export * from './statements/lots-by-quarter.query.js';

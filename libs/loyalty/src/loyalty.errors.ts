@@ -30,3 +30,11 @@ export const ProgramInUse = defineError({
   message: 'This program has postings and cannot change this way',
   advice: 'Create a new program for another unit, or end this one.',
 });
+export const OtpRequired = defineError({
+  code: 'otp_required',
+  kind: 'invalid',
+  message: 'So many points move only with a one-time code of the member',
+  advice:
+    'Ask for a code of the type in `errors.type`, the member themselves at `POST /member-auth/me/otp/request`, an integrator at ' +
+    '`POST /members/{id}/otp/request`, and send the same again with it as `otp`.',
+});

@@ -189,6 +189,22 @@ export class UpdateProgramDto {
   })
   approval_threshold?: string | null;
 
+  @Decimal({
+    optional: true,
+    nullable: true,
+    description:
+      'Members redeem and transfer so many points at once, or more, only with a one-time code that they are mailed; null: without.',
+    example: '5000',
+  })
+  otp_threshold?: string | null;
+
+  @Flag({
+    optional: true,
+    description: "Whether integrators' own redemptions, holds and transfers need the code of the member alike.",
+    example: false,
+  })
+  otp_for_integrators?: boolean;
+
   @Flag({ optional: true, description: 'Whether a batch enrolls members whose reference is new.', example: true })
   enroll_on_first_sight?: boolean;
 
@@ -233,6 +249,8 @@ export class UpdateProgramDto {
         redeem_limits: dto.redeem_limits?.map(readLimit) ?? terms.redeem_limits,
         earn_caps: dto.earn_caps ? { ...DEFAULT_TERMS.earn_caps, ...defined(dto.earn_caps) } : terms.earn_caps,
         approval_threshold: given('approval_threshold', terms.approval_threshold),
+        otp_threshold: given('otp_threshold', terms.otp_threshold),
+        otp_for_integrators: given('otp_for_integrators', terms.otp_for_integrators),
         enroll_on_first_sight: given('enroll_on_first_sight', terms.enroll_on_first_sight),
       },
     };
@@ -378,6 +396,12 @@ export class ProgramDto {
 
   @Decimal({ nullable: true, example: '1000' })
   approval_threshold: string | null;
+
+  @Decimal({ nullable: true, example: '5000' })
+  otp_threshold: string | null;
+
+  @Flag({ example: false })
+  otp_for_integrators: boolean;
 
   @Flag({ example: true })
   enroll_on_first_sight: boolean;

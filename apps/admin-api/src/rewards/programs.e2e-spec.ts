@@ -100,6 +100,8 @@ test('terms say how points end, what a refund takes, and how much is redeemed an
     ],
     earn_caps: { per_transaction: null, per_day: null, per_month: null, per_member: null },
     approval_threshold: null,
+    otp_threshold: null,
+    otp_for_integrators: false,
   });
   const changes = {
     expiry_policy: { type: 'sliding', months: 6 },
@@ -108,6 +110,8 @@ test('terms say how points end, what a refund takes, and how much is redeemed an
     redeem_limits: [],
     earn_caps: { per_day: '1000' },
     approval_threshold: '250',
+    otp_threshold: '5000',
+    otp_for_integrators: true,
   };
   expect((await call('PATCH', `/${made.body.data.id}`, changes)).body.data).toMatchObject({
     ...changes,
@@ -133,6 +137,7 @@ test.each([
   [{ ...PROGRAM, redeem_limits: [1, 2].map((count) => ({ per: 'week', count })) }, 'redeem_limits.1'],
   [{ ...PROGRAM, earn_caps: { per_day: '0.5' } }, 'earn_caps.per_day'],
   [{ ...PROGRAM, approval_threshold: '0.5' }, 'approval_threshold'],
+  [{ ...PROGRAM, otp_threshold: '0.5' }, 'otp_threshold'],
   [{ ...PROGRAM, activation_days: 366 }, 'activation_days'],
   [{ ...PROGRAM, activation_days: -1 }, 'activation_days'],
   [{ ...PROGRAM, scale: 5 }, 'scale'],

@@ -1,15 +1,29 @@
-import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
+import { IssuedPasscodeDto } from '@tallystick/identity';
 import type { TenantContext } from '@tallystick/kernel';
-import { FindMembers, MemberDto, requireActingMember, UpdateMember, ExportMember, MemberExportDto, type Member } from '@tallystick/loyalty';
 import {
+  CONFIRMATIONS,
+  FindMembers,
+  RequestMemberPasscode,
+  MemberDto,
+  requireActingMember,
+  UpdateMember,
+  ExportMember,
+  MemberExportDto,
+  type Member,
+} from '@tallystick/loyalty';
+import {
+  Choice,
   Ctx,
   Day,
   Endpoint,
   Idempotency,
+  InvalidState,
   OWN_MEMBER,
   Phone,
   StreamedData,
   Text,
+  Throttled,
   UnitOfWork,
   Writes,
   type SealedAnswer,
@@ -27,6 +41,11 @@ class UpdateMeDto {
   date_of_birth?: string | null;
 }
 
+class RequestMyOtpDto {
+  @Choice(Object.values(CONFIRMATIONS), { description: 'What the code is to confirm.', example: 'POINTREDEEMCONFIRM' })
+  type: (typeof CONFIRMATIONS)[keyof typeof CONFIRMATIONS];
+}
+
 @Controller('api/v1/member-auth/me')
 export class MeController {
   constructor(
@@ -35,6 +54,7 @@ export class MeController {
     private readonly members: FindMembers,
     private readonly updateMember: UpdateMember,
     private readonly exportMember: ExportMember,
+    private readonly requestMemberPasscode: RequestMemberPasscode,
   ) {}
 
   @Get()
@@ -77,5 +97,23 @@ export class MeController {
       data: await this.updateMember.execute(tx, requireActingMember(ctx), { profile }),
       secret: true,
     }));
+  }
+
+  @Post('otp/request')
+  @Endpoint({
+    operationId: 'member_auth_me_otp_request_create',
+    summary: 'Ask for a code to confirm a redemption or transfer',
+    description:
+      'It goes to the e-mail address that the tenant has of the member, and is sent as `otp` with what it confirms. It works once, for five ' +
+      'minutes and for its type; five wrong ones void it, and so does a newer one.',
+    permission: OWN_MEMBER,
+    limit: 'passcode',
+    data: IssuedPasscodeDto,
+    errors: [InvalidState, Throttled],
+    bodyExample: { type: 'POINTREDEEMCONFIRM' },
+  })
+  async requestCode(@Ctx() ctx: TenantContext, @Body() { type: otpType }: RequestMyOtpDto): Promise<IssuedPasscodeDto> {
+    const memberId = requireActingMember(ctx);
+    return IssuedPasscodeDto.from(await this.unitOfWork.run(ctx, (tx) => this.requestMemberPasscode.execute(tx, { memberId, otpType })));
   }
 }

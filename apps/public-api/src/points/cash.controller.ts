@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
 import {
+  CONFIRMATIONS,
   CashRedemptionInactive,
   CashRedemptionNotConfigured,
   InsufficientBalance,
@@ -21,6 +22,7 @@ import {
   type WriteRequest,
 } from '@tallystick/platform';
 import { RedeemedToCashDto, RedeemToCashDto } from './cash.dto.js';
+import { CODE_ERRORS, Confirmations } from './confirmations.js';
 import { sourceOf } from './points.controller.js';
 
 @Controller('api/v1/points/redeem-to-cash')
@@ -28,6 +30,7 @@ export class CashController {
   constructor(
     private readonly writes: Writes,
     private readonly redeemToCash: RedeemToCash,
+    private readonly confirmations: Confirmations,
   ) {}
 
   @Post()
@@ -51,12 +54,16 @@ export class CashController {
       LimitExceeded,
       IdempotencyKeyReused,
       MemberErased,
+      ...CODE_ERRORS,
     ],
     bodyExample: { member_reference: 'CUST-1001', points: 100, currency: 'USD', reference: 'CASH-2026-000042' },
   })
-  redeem(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: RedeemToCashDto): Promise<SealedAnswer> {
+  async redeem(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: RedeemToCashDto): Promise<SealedAnswer> {
+    const input = RedeemToCashDto.toInput(body, sourceOf(request));
+    const useUp = body.otp === undefined ? undefined : await this.confirmations.tried(ctx, input.member, CONFIRMATIONS.redeem, body.otp);
     return this.writes.run(ctx, request, async (tx) => {
-      const redeemed = await this.redeemToCash.execute(tx, RedeemToCashDto.toInput(body, sourceOf(request)));
+      await useUp?.(tx);
+      const redeemed = await this.redeemToCash.execute(tx, input);
       return { status: 201, data: RedeemedToCashDto.from(redeemed), replayed: redeemed.replayed };
     });
   }

@@ -1,5 +1,6 @@
 import { TransactionDto, type CashRedemptionInput, type RedeemedToCash, type Source } from '@tallystick/loyalty';
 import { Currency, FreeForm, MoneyText, Nested, PointsInput, Text, Uuid } from '@tallystick/platform';
+import { ConfirmingCode } from './confirmations.js';
 import { MemberRefDto } from './points.dto.js';
 
 /** A member's wish to have points paid out. */
@@ -22,9 +23,22 @@ export class RedeemToCashDto extends MemberRefDto {
   @FreeForm({ optional: true, description: 'Kept and given back as it is. Nothing personal: it is kept for ever.' })
   metadata?: Record<string, unknown>;
 
+  @ConfirmingCode('POINTREDEEMCONFIRM')
+  otp?: string;
+
   static toInput(dto: RedeemToCashDto, source: Source): CashRedemptionInput {
-    const { program_id: programId, points, currency, reference, narration, metadata } = dto;
-    return { member: MemberRefDto.read(dto), programId, points, currency, reference, narration, metadata, source };
+    const { program_id: programId, points, currency, reference, narration, metadata, otp } = dto;
+    return {
+      member: MemberRefDto.read(dto),
+      programId,
+      points,
+      currency,
+      reference,
+      narration,
+      metadata,
+      source,
+      ...(otp !== undefined && { confirmed: true }),
+    };
   }
 }
 

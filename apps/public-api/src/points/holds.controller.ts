@@ -12,6 +12,7 @@ import {
   type SealedAnswer,
   type WriteRequest,
 } from '@tallystick/platform';
+import { CODE_ERRORS } from './confirmations.js';
 import { PlacedHoldDto } from './hold.dto.js';
 import { CaptureHoldDto, HoldPointsDto, ReleaseHoldDto } from './points.dto.js';
 import { sourceOf } from './points.controller.js';
@@ -28,11 +29,14 @@ export class HoldsController {
     permission: 'points:write',
     status: 201,
     data: PlacedHoldDto,
-    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused, MemberErased],
+    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused, MemberErased, ...CODE_ERRORS],
     bodyExample: { member_reference: 'CUST-1001', points: 100, reference: 'CHECKOUT-77', expires_in: 900 },
   })
   create(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: HoldPointsDto): Promise<SealedAnswer> {
-    return this.points.post(ctx, request, HoldPointsDto.toFact(body, sourceOf(request)), ({ shown }) => PlacedHoldDto.from(shown));
+    return this.points.postConfirmed(ctx, request, HoldPointsDto.toFact(body, sourceOf(request)), {
+      otp: body.otp,
+      shape: ({ shown }) => PlacedHoldDto.from(shown),
+    });
   }
 
   @Post(':id/capture')

@@ -12,6 +12,7 @@ import {
   type WriteRequest,
 } from '@tallystick/platform';
 import { EarnPointsDto, RedeemPointsDto, ReversePointsDto, TransferPointsDto } from './points.dto.js';
+import { CODE_ERRORS } from './confirmations.js';
 import { PointsWrites } from './points-writes.js';
 
 @Controller('api/v1/points')
@@ -39,11 +40,11 @@ export class PointsController {
     permission: 'points:write',
     status: 201,
     data: TransactionDto,
-    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused, MemberErased],
+    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused, MemberErased, ...CODE_ERRORS],
     bodyExample: { member_reference: 'CUST-1001', points: 80, reference: 'RED-2026-000042', merchant_name: 'Corner Books' },
   })
   redeem(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: RedeemPointsDto): Promise<SealedAnswer> {
-    return this.points.post(ctx, request, RedeemPointsDto.toFact(body, sourceOf(request)));
+    return this.points.postConfirmed(ctx, request, RedeemPointsDto.toFact(body, sourceOf(request)), body);
   }
 
   @Post('reverse')
@@ -67,11 +68,11 @@ export class PointsController {
     permission: 'points:write',
     status: 201,
     data: TransactionDto,
-    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused, MemberErased],
+    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused, MemberErased, ...CODE_ERRORS],
     bodyExample: { from: { member_reference: 'CUST-1001' }, to: { member_reference: 'CUST-1002' }, points: 50, reference: 'GIFT-9' },
   })
   transfer(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: TransferPointsDto): Promise<SealedAnswer> {
-    return this.points.post(ctx, request, TransferPointsDto.toFact(body, sourceOf(request)));
+    return this.points.postConfirmed(ctx, request, TransferPointsDto.toFact(body, sourceOf(request)), body);
   }
 }
 

@@ -27,6 +27,7 @@ import {
   field,
   type FieldOptions,
 } from '@tallystick/platform';
+import { ConfirmingCode } from './confirmations.js';
 
 const AMOUNT_DECIMALS = 4;
 
@@ -211,6 +212,9 @@ export class RedeemPointsDto extends NotedDto {
   @Text({ optional: true, max: 200, example: 'Corner Books' })
   merchant_name?: string;
 
+  @ConfirmingCode('POINTREDEEMCONFIRM')
+  otp?: string;
+
   static toFact(dto: RedeemPointsDto, source: Source): RedeemFact {
     const { points, reference, merchant_name: merchantName, narration, metadata } = dto;
     return {
@@ -269,6 +273,9 @@ export class HoldPointsDto extends NotedDto {
     example: 900,
   })
   expires_in?: number;
+
+  @ConfirmingCode('POINTREDEEMCONFIRM')
+  otp?: string;
 
   static toFact(dto: HoldPointsDto, source: Source): HoldFact {
     const { points, reference, expires_in: expiresIn, narration, metadata } = dto;
@@ -332,6 +339,9 @@ export class TransferPointsDto {
 
   @FreeForm({ optional: true })
   metadata?: Record<string, unknown>;
+
+  @ConfirmingCode('POINTTRANSFERCONFIRM', 'sender')
+  otp?: string;
 
   static toFact(dto: TransferPointsDto, source: Source): TransferFact {
     const { points, reference, narration, metadata } = dto;

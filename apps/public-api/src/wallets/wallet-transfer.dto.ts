@@ -1,5 +1,6 @@
 import type { Parties, Source, TransferFact } from '@tallystick/loyalty';
 import { PointsInput, Text, Uuid } from '@tallystick/platform';
+import { ConfirmingCode } from '../points/confirmations.js';
 
 export class WalletTransferDto {
   @Uuid({ description: "The sender's wallet; a member's own." })
@@ -17,15 +18,7 @@ export class WalletTransferDto {
   @Text({ optional: true, max: 200, description: "The caller's own id of the transfer: the same again moves nothing.", example: 'GIFT-9' })
   reference?: string;
 
-  @Text({
-    optional: true,
-    max: 10,
-    pattern: /^[0-9]{4,10}$/,
-    hint: 'a code of digits',
-    description:
-      'The code that the sender was mailed under the type `POINTTRANSFERCONFIRM` (`POST /members/{id}/otp/request`): checked when it is given, and used up by the transfer.',
-    example: '042137',
-  })
+  @ConfirmingCode('POINTTRANSFERCONFIRM', 'sender')
   otp?: string;
 
   static toFact({ points, note, reference }: WalletTransferDto, { from, to }: Parties, source: Source): TransferFact {

@@ -1,15 +1,6 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
-import { OtpAttemptsExceeded, OtpExpired, OtpInvalid } from '@tallystick/identity';
 import type { TenantContext } from '@tallystick/kernel';
-import {
-  InsufficientBalance,
-  LimitExceeded,
-  OtpTypeMismatch,
-  TransactionDto,
-  TransferParties,
-  VerifyMemberPasscode,
-  WalletsEndpoints,
-} from '@tallystick/loyalty';
+import { actingMember, InsufficientBalance, LimitExceeded, TransactionDto, TransferParties, WalletsEndpoints } from '@tallystick/loyalty';
 import {
   Ctx,
   Endpoint,
@@ -20,18 +11,15 @@ import {
   type SealedAnswer,
   type WriteRequest,
 } from '@tallystick/platform';
+import { CODE_ERRORS } from '../points/confirmations.js';
 import { sourceOf } from '../points/points.controller.js';
 import { PointsWrites } from '../points/points-writes.js';
 import { WalletTransferDto } from './wallet-transfer.dto.js';
-
-/** What the code of a transfer is for, in the words of the dialects. */
-const TRANSFER_OTP = 'POINTTRANSFERCONFIRM';
 
 @Controller('api/v1/wallets')
 export class WalletsController extends WalletsEndpoints {
   @Inject(PointsWrites) private readonly points: PointsWrites;
   @Inject(TransferParties) private readonly parties: TransferParties;
-  @Inject(VerifyMemberPasscode) private readonly passcodes: VerifyMemberPasscode;
 
   @Post('transfer')
   @Endpoint({
@@ -41,17 +29,7 @@ export class WalletsController extends WalletsEndpoints {
     forMembers: true,
     status: 201,
     data: TransactionDto,
-    errors: [
-      NotFound,
-      InsufficientBalance,
-      InvalidState,
-      LimitExceeded,
-      IdempotencyKeyReused,
-      OtpInvalid,
-      OtpExpired,
-      OtpAttemptsExceeded,
-      OtpTypeMismatch,
-    ],
+    errors: [NotFound, InsufficientBalance, InvalidState, LimitExceeded, IdempotencyKeyReused, ...CODE_ERRORS],
     bodyExample: {
       from_wallet_id: '0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a01',
       to_wallet_id: '0198f5c4-8f3e-7c3a-9d52-5b1f4f6f0a02',
@@ -62,10 +40,7 @@ export class WalletsController extends WalletsEndpoints {
   async transfer(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: WalletTransferDto): Promise<SealedAnswer> {
     // Wallets never change their owner: they may be looked up before the transaction that moves the points.
     const parties = await this.unitOfWork.read(ctx, (tx) => this.parties.find(tx, body.from_wallet_id, body.to_wallet_id));
-    const fact = WalletTransferDto.toFact(body, parties, sourceOf(request));
-    const { otp: code } = body;
-    if (code === undefined) return this.points.post(ctx, request, fact);
-    const confirmed = await this.passcodes.tried(ctx, { memberId: parties.from.memberId, otpType: TRANSFER_OTP, code });
-    return this.points.postAfter(ctx, request, fact, confirmed);
+    const fact = { ...WalletTransferDto.toFact(body, parties, sourceOf(request)), ...(actingMember(ctx) && { by: 'member' as const }) };
+    return this.points.postConfirmed(ctx, request, fact, body);
   }
 }

@@ -26,6 +26,10 @@ export interface CashRedemptionInput {
   readonly currency: string;
   /** Which kind of user the caller takes the member for: refused when the tenant says otherwise. */
   readonly userType?: CashUserType;
+  /** Whether a code of the member confirms it. */
+  readonly confirmed?: boolean;
+  /** Set where nobody asks for it but the tenant's own terms. */
+  readonly byTerms?: boolean;
   /** The natural key; the same again answers the first result. */
   readonly reference?: string;
   /** What the reference is unique within, where that is less than the tenant. */
@@ -63,7 +67,7 @@ export class RedeemToCash {
 
   /**
    * Throws `cash_redemption_not_configured`, `cash_redemption_inactive`, `limit_exceeded` with the limit's name, `insufficient_prefund` when
-   * the tenant's funds are short (C7.3), `permission_denied` for another kind of user, and what a redemption refuses.
+   * the tenant's funds are short (C7.3), `permission_denied` for another kind of user, `otp_required`, and what a redemption refuses.
    */
   async execute(tx: Tx, input: CashRedemptionInput): Promise<RedeemedToCash> {
     const [redeemed] = await this.executeAll(tx, [input]);
@@ -121,6 +125,8 @@ export class RedeemToCash {
       programId: program.id,
       points: Points.of(units, program.scale).toString(),
       reference,
+      by: input.byTerms ? 'terms' : actingMember(tx.ctx) === undefined ? undefined : 'member',
+      confirmed: input.confirmed,
       narration: input.narration,
       metadata: input.metadata,
       payout: { money, from: houseAccountId(assetId, 'prefund:available'), to: walletId, rule },

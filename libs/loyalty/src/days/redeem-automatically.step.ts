@@ -166,6 +166,7 @@ const inputOf = (
   scope: `automatic:${id}:${memberId}`,
   reference: day,
   narration: 'Automatic redemption',
+  byTerms: true,
   source: { channel: 'worker', requestId: ctx.requestId },
 });
 

@@ -1,6 +1,7 @@
 import { fingerprint, newId } from '@tallystick/kernel';
 import { houseAccountId, ownerAccountId, type Subject } from '@tallystick/ledger';
 import { NotFound } from '@tallystick/platform';
+import { unconfirmed } from './confirmation.policy.js';
 import type { KnownMember, LoyaltyWorld } from './loyalty-world.query.js';
 import { activeMember, activeProgram, readPoints, referenceKey, type Plan } from './plan.js';
 import { withinRedeemLimits } from './plan-redeem.policy.js';
@@ -13,9 +14,11 @@ export function planHold(fact: HoldFact, world: LoyaltyWorld): Plan {
   const program = activeProgram(world, fact.programId);
   const member = activeMember(world, fact.member);
   const amount = withinRedeemLimits(readPoints(fact.points, program), program);
+  const needed = unconfirmed(fact, amount, program);
   return {
     program,
     member,
+    ...needed,
     wallets: [],
     command: {
       act: 'hold',
@@ -25,6 +28,7 @@ export function planHold(fact: HoldFact, world: LoyaltyWorld): Plan {
       amount,
       expiresAt: fact.expiresIn === undefined ? null : new Date(world.now.getTime() + fact.expiresIn * 1_000),
       debitOrder: program.terms.consumption_order,
+      ...(needed.unconfirmed && { barred: () => needed.unconfirmed!.message }),
       ...(fact.reference !== undefined && {
         reference: {
           key: referenceKey('hold', fact.reference),

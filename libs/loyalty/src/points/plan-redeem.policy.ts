@@ -2,6 +2,7 @@ import { fingerprint, newId, parseDecimal, type DomainError } from '@tallystick/
 import { houseAccountId, ownerAccountId } from '@tallystick/ledger';
 import { LimitExceeded } from '../loyalty.errors.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
+import { unconfirmed } from './confirmation.policy.js';
 import { activeMember, activeProgram, readPoints, referenceKey, type Plan } from './plan.js';
 import type { Payout, RedeemFact } from './points-fact.js';
 import type { Program } from '../programs/program.js';
@@ -13,9 +14,11 @@ export function planRedeem(fact: RedeemFact, world: LoyaltyWorld): Plan {
   const units = withinRedeemLimits(readPoints(fact.points, program), program);
   const account = ownerAccountId(program.assetId, member.id);
   const { payout } = fact;
+  const needed = unconfirmed(fact, units, program);
   return {
     program,
     member,
+    ...needed,
     wallets: [],
     command: {
       act: 'post',
@@ -27,6 +30,7 @@ export function planRedeem(fact: RedeemFact, world: LoyaltyWorld): Plan {
         ...(payout ? [{ from: payout.from, to: payout.to, amount: payout.money.minor }] : []),
       ],
       debitOrder: program.terms.consumption_order,
+      ...(needed.unconfirmed && { barred: () => needed.unconfirmed!.message }),
       slide: world.slide(program),
       ...(fact.reference !== undefined && {
         reference: {

@@ -1,6 +1,7 @@
 import { fingerprint, newId } from '@tallystick/kernel';
 import { ownerAccountId } from '@tallystick/ledger';
 import { ValidationFailed } from '@tallystick/platform';
+import { unconfirmed } from './confirmation.policy.js';
 import type { LoyaltyWorld } from './loyalty-world.query.js';
 import { activeMember, activeProgram, missingWallet, readPoints, referenceKey, type Plan } from './plan.js';
 import type { TransferFact } from './points-fact.js';
@@ -12,11 +13,13 @@ export function planTransfer(fact: TransferFact, world: LoyaltyWorld): Plan {
   const to = activeMember(world, fact.to, 'to', 'earn');
   if (from.id === to.id) throw ValidationFailed.with({ errors: { to: ['Must be another member than the sender.'] } });
   const amount = readPoints(fact.points, program);
+  const needed = unconfirmed(fact, amount, program);
   const [sender, receiver] = [ownerAccountId(program.assetId, from.id), ownerAccountId(program.assetId, to.id)];
   return {
     program,
     member: from,
     receiver: to,
+    ...needed,
     wallets: missingWallet(to, program),
     command: {
       act: 'post',
@@ -25,6 +28,7 @@ export function planTransfer(fact: TransferFact, world: LoyaltyWorld): Plan {
       account: sender,
       legs: [{ from: sender, to: receiver, amount }],
       debitOrder: program.terms.consumption_order,
+      ...(needed.unconfirmed && { barred: () => needed.unconfirmed!.message }),
       slide: world.slide(program),
       ...(fact.reference !== undefined && {
         reference: {

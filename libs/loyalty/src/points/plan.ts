@@ -15,6 +15,8 @@ export interface Plan {
   readonly member: KnownMember;
   /** What paid for a purchase. */
   readonly payment?: Payment;
+  /** Set where the program asks for a code that was not given: what the command is barred by. */
+  readonly unconfirmed?: DomainError;
   /** To whom the member gives. */
   readonly receiver?: KnownMember;
   /** Wallets that have to be there first. */

@@ -83,7 +83,15 @@ export interface Payout {
   readonly rule: PointsCause;
 }
 
-export interface RedeemFact extends Noted {
+/** Who spends, and whether a one-time code of the member confirms it: a program may ask for one from so many points on. */
+interface Confirmed {
+  /** The member themselves; or nobody, where the tenant's own terms have points go. An integrator when left out. */
+  readonly by?: 'member' | 'terms';
+  /** A code that the member was mailed was given for this, and is used up with it. */
+  readonly confirmed?: boolean;
+}
+
+export interface RedeemFact extends Noted, Confirmed {
   readonly kind: 'redeem';
   readonly member: MemberRef;
   readonly programId?: string;
@@ -109,7 +117,7 @@ export interface ReverseFact extends Noted {
   readonly cause?: ReturnCause;
 }
 
-export interface HoldFact extends Noted {
+export interface HoldFact extends Noted, Confirmed {
   readonly kind: 'hold';
   readonly member: MemberRef;
   readonly programId?: string;
@@ -134,7 +142,7 @@ export interface ReleaseFact extends Noted {
   readonly cause?: ReturnCause;
 }
 
-export interface TransferFact extends Noted {
+export interface TransferFact extends Noted, Confirmed {
   readonly kind: 'transfer';
   readonly from: MemberRef;
   readonly to: MemberRef;

@@ -193,7 +193,9 @@ function planOrRefusal(
   }
 }
 
-function outcomeOf(tx: WriteTx<TenantContext>, { program, member, command }: Plan, verdict: Verdict): PointsOutcome {
+function outcomeOf(tx: WriteTx<TenantContext>, { program, member, command, unconfirmed }: Plan, verdict: Verdict): PointsOutcome {
+  if (unconfirmed && verdict.outcome === 'refused' && verdict.reason === 'barred' && verdict.because === unconfirmed.message)
+    return { status: 'refused', refusal: unconfirmed };
   // An original of the same list that was itself refused is as good as not seen.
   if (
     verdict.outcome === 'refused' &&

@@ -65,6 +65,10 @@ export interface ProgramTerms {
   readonly earn_caps: EarnCaps;
   /** Manual credits and debits above it need a second person; null: none does. */
   readonly approval_threshold: string | null;
+  /** Members redeem and transfer so many points at once, or more, with a one-time code alone; null: without. */
+  readonly otp_threshold: string | null;
+  /** Whether integrators, and the holds that they place, need the member's code alike. */
+  readonly otp_for_integrators: boolean;
   /** Whether a batch enrolls a member whose reference it has not seen before. */
   readonly enroll_on_first_sight: boolean;
 }
@@ -85,6 +89,8 @@ export const DEFAULT_TERMS = {
   redeem_limits: [],
   earn_caps: { per_transaction: null, per_day: null, per_month: null, per_member: null },
   approval_threshold: null,
+  otp_threshold: null,
+  otp_for_integrators: false,
   enroll_on_first_sight: false,
 } as const satisfies Omit<ProgramTerms, 'currency'>;
 

@@ -217,6 +217,7 @@ function check({ terms, scale, startsAt, endsAt }: ProgramInput): void {
   });
   for (const [name, cap] of Object.entries(terms.earn_caps)) decimal(`earn_caps.${name}`, cap as string | null, scale);
   decimal('approval_threshold', terms.approval_threshold, scale);
+  decimal('otp_threshold', terms.otp_threshold, scale);
   if (Object.keys(errors).length > 0) throw refused(errors);
 }
 

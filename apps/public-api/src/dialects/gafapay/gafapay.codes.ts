@@ -54,6 +54,8 @@ const BY_ERROR: Readonly<Record<string, GafapayCode>> = {
   cash_redemption_not_configured: 'REWARD_PROMOTION_REDEEM_CONFIG_NOT_FOUND',
   cash_redemption_inactive: 'REWARD_PROMOTION_REDEEM_CONFIG_INACTIVE',
   idempotency_in_progress: 'REWARD_PROMOTION_REQUEST_IN_PROGRESS',
+  // There is no field for a code: so many points are more than a member redeems this way.
+  otp_required: 'REWARD_PROMOTION_ABOVE_MAX_POINTS',
   limit_exceeded: 'REWARD_PROMOTION_REDEEM_CYCLE_LIMIT',
 };
 

@@ -196,7 +196,10 @@ test("the program's own limits are shown with the terms, and refused by the same
     api.uow.run(api.integrator.ctx, (tx) =>
       tx.query('update program set terms = terms || $2::jsonb where tenant_id = $1', [tx.ctx.tenantId, JSON.stringify(changes)]),
     );
-  await terms({ min_redeem: '20', max_redeem: '150', redeem_limits: [{ per: 'day', points: null, count: 1 }] });
+  // For a code there is no field here: so many points are too many, for the user's own token alone.
+  await terms({ otp_threshold: '100' });
+  expect(codeOf(await redeem(user, { redeem_points: 100 }))).toEqual([200, 'REWARD_PROMOTION_ABOVE_MAX_POINTS']);
+  await terms({ otp_threshold: null, min_redeem: '20', max_redeem: '150', redeem_limits: [{ per: 'day', points: null, count: 1 }] });
   const { data } = await gafapay.call('GET', `points_redeem_config?user_type=2&currency_id=${gafapay.currencyId}`);
   expect(data).toMatchObject({ points_redeem_configs: [{ min_points_to_redeem: 20, max_points_to_redeem: 150 }] });
   expect(codeOf(await redeem(user, { redeem_points: 19.99 }))).toEqual([200, 'REWARD_PROMOTION_BELOW_MIN_POINTS']);

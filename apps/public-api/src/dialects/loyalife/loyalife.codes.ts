@@ -66,6 +66,8 @@ const BY_KIND: Readonly<Record<ErrorKind, LoyalifeCode | CodeOfRefusal>> = {
 const BY_ERROR: Readonly<Record<string, LoyalifeCode>> = {
   insufficient_balance: '121',
   already_reversed: '211',
+  // There is no field for a code: so many points are more than is redeemed this way.
+  otp_required: '123',
   duplicate: 'E201',
   invalid_client: '402',
   network_not_allowed: '402',
