@@ -222,6 +222,28 @@ test('money, users of companies and unique values each come to one end', async (
   await sound();
 });
 
+test('points that paid for a purchase come back to who goes on; a redemption of before pays for what they buy', async () => {
+  const { enroll, posted, merge, walletOf, sound } = await stage();
+  const [a, b] = [await enroll('A'), await enroll('B')];
+  const purchase = { amount: '10.00', currency: 'USD', paid_with_points: '4.00' };
+  const bought = (reference: string, redemption: string): PointsFact =>
+    earnFact('A', 0, { reference, earned: { purchase }, paidBy: { reference: redemption } });
+  await posted(earnFact('A', 900), redeemFact('A', 400, { reference: 'r-1' }), redeemFact('A', 400, { reference: 'r-2' }));
+  const [first] = await posted(bought('p-1', 'r-1'));
+  expect((await merge(a, b)).status).toBe(200);
+  const [second] = await posted(bought('p-2', 'r-2'));
+  expect(second!.member_id).toBe(b);
+  for (const { id: transactionId } of [first!, second!]) {
+    const [half, rest] = await posted(
+      { kind: 'refund_transaction', source, transactionId, refunded: { amount: '5.00', currency: 'USD' } },
+      { kind: 'reverse', source, transactionId },
+    );
+    expect([half!.returned?.points, rest!.returned?.points]).toEqual([200, 200]);
+  }
+  expect([(await walletOf(a)).balance, (await walletOf(b)).balance]).toEqual([0, 900]);
+  await sound();
+});
+
 test('two merges of a chain and postings to all three at once lose no point', async () => {
   const { ctx, enroll, posted, walletOf, sound } = await stage();
   const [a, b, c] = [await enroll('A'), await enroll('B'), await enroll('C')];
