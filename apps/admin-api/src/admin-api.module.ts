@@ -18,6 +18,7 @@ import { OtpController } from './auth/otp.controller.js';
 import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { CardTransactionsController } from './cashback/card-transactions.controller.js';
+import { MemberCashbackBalancesController } from './members/member-cashback-balances.controller.js';
 import { ClaimsController } from './claims/claims.controller.js';
 import { CoinCompaniesController } from './coin-companies/coin-companies.controller.js';
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
@@ -162,6 +163,7 @@ export class AdminApiModule {
         ParkedRefundsController,
         TransactionsController,
         CardTransactionsController,
+        MemberCashbackBalancesController,
         WalletsController,
         WalletAdjustmentsController,
         WalletStatementsController,

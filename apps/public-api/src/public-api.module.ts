@@ -18,6 +18,7 @@ import { PasswordController } from './auth/password.controller.js';
 import { BrandFilesController } from './brand-files/brand-files.controller.js';
 import { CardBatchesController } from './cashback/card-batches.controller.js';
 import { CardTransactionsController } from './cashback/card-transactions.controller.js';
+import { MemberCashbackBalancesController } from './members/member-cashback-balances.controller.js';
 import { ClaimsController } from './claims/claims.controller.js';
 import { CoinEventsController } from './coin-events/coin-events.controller.js';
 import { LOYALIFE_CONTROLLERS, LOYALIFE_PROVIDERS } from './dialects/loyalife/loyalife.parts.js';
@@ -118,6 +119,7 @@ export class PublicApiModule {
         CashController,
         CardBatchesController,
         CardTransactionsController,
+        MemberCashbackBalancesController,
         CoinEventsController,
         TransactionsController,
         WalletsController,

@@ -156,6 +156,7 @@ export const MEMBER_PERMISSIONS = [
   'tiers:read',
   'offers:read',
   'offers:activate',
+  'cashback:read',
   'claims:read',
   'claims:write',
 ] as const satisfies readonly TenantPermission[];

@@ -93,7 +93,7 @@ test('caps, counts, first purchases and activations of both are those of who goe
 const on = (day: string): Partial<CardItem> => ({ date: `2025-11-${day}T12:00:00-06:00`, settled_at: `2025-11-${day}T12:00:00-06:00` });
 
 test('money that is on its way, in a closed window or owed goes over; windows of before keep what they said, those after name one person', async () => {
-  const { shop, cards, goTo, closeAll, confirm, exported, merge, ids, rows, paid, window, verified, sound } = await stage();
+  const { shop, cards, goTo, closeAll, confirm, exported, merge, ids, rows, paid, window, verified, call, sound } = await stage();
   await shop('shop', { rateBps: 1_000 });
   const bought = (id: string, member: string, day: string, amount = '100.00') => cardItem(id, member, { amount, ...on(day) });
   const takenBack = (id: string, member: string, original: string, day: string) => cardRefund(id, member, original, '100.00', on(day));
@@ -148,6 +148,14 @@ test('money that is on its way, in a closed window or owed goes over; windows of
   expect(await merge('b', 'z')).toBe(200);
   await cards(cardRefund('r7', 'c', 'p7', '200.00'));
   expect(await paid('z')).toBe(-2_000n);
+  const [z] = await ids('z');
+  const money = (amount: string) => ({ amount, currency: 'MXN' });
+  expect((await call<object[]>('GET', `/members/${c}/cashback-balances`)).body.data).toEqual([
+    {
+      ...{ member_id: z, currency: 'MXN', pending: money('0.00'), on_the_way: money('0.00') },
+      ...{ owed: money('20.00'), paid_out: money('47.00') },
+    },
+  ]);
   expect((await window(fourth!)).payoutTotals).toMatchObject([{ payout: '7.00' }]);
   expect(await verified()).toMatchObject({ windows: 4, problem: null });
   await sound();

@@ -121,3 +121,39 @@ test('card transactions are listed by filters and pages, newest first, and read 
   expect((await get(`transactions/${offerId}`)).status).toBe(404);
   expect((await get('transactions?state=lost')).status).toBe(400);
 });
+
+test("a member sees their own card transactions and how they stand, without what is the institution's, and nothing of anybody else", async () => {
+  const of = (id: string, member: string, given: object = {}) =>
+    cardItem(id, member, { currency: 'USD', metadata: { note: 'vip' }, ...given });
+  const transactions = [of('m-1', 'M-1'), of('m-2', 'M-1', { status: 'approved', amount: '40.00' }), of('m-3', 'M-2')];
+  const { items } = (await post({ request_id: 'members', transactions })).body.data;
+  const [own, , other] = items as unknown as [
+    { transaction_id: string; member_id: string },
+    object,
+    { transaction_id: string; member_id: string },
+  ];
+  const { body } = await api.call<{ access_token: string }>('POST', `/members/${own.member_id}/token`, {});
+  const headers = { authorization: `Bearer ${body.data.access_token}` };
+  const ask = <Data>(path: string) => api.call<Data>('GET', path, undefined, headers);
+  const list = (await ask<ShownCardTransaction[]>('/cashback/transactions')).body.data;
+  const hidden = { charge: null, institution_part: null, platform_part: null, metadata: null, authorization_code: null };
+  expect(list).toMatchObject([
+    { reference: 'm-2', cashback: { amount: '2.00' }, conciliation: { status: 'pending' }, ...hidden },
+    { reference: 'm-1', cashback: { amount: '5.00' }, conciliation: { status: 'scheduled' }, ...hidden },
+  ]);
+  expect((await ask(`/cashback/transactions/${own.transaction_id}`)).body.data).toEqual(list[1]);
+  const usd = (amount: string) => ({ amount, currency: 'USD' });
+  const standing = { member_id: own.member_id, currency: 'USD', pending: usd('2.00'), on_the_way: usd('5.00'), owed: usd('0.00') };
+  const balances = `/members/${own.member_id}/cashback-balances`;
+  expect((await ask(balances)).body.data).toEqual([{ ...standing, paid_out: usd('0.00') }]);
+  expect((await api.call('GET', balances)).body.data).toEqual([{ ...standing, paid_out: usd('0.00') }]);
+  for (const path of [
+    `/cashback/transactions/${other.transaction_id}`,
+    `/cashback/transactions?member_id=${other.member_id}`,
+    `/members/${other.member_id}/cashback-balances`,
+  ])
+    expect([path, (await ask(path)).status]).toEqual([path, 404]);
+  expect((await ask<ShownCardTransaction[]>('/cashback/transactions?member_reference=M-2')).body.data).toEqual([]);
+  expect((await ask('/cashback/batches/members')).status).toBe(403);
+  expect((await api.call('GET', `/members/${own.transaction_id}/cashback-balances`)).status).toBe(404);
+});

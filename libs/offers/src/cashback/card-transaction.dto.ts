@@ -164,14 +164,17 @@ export class CardTransactionDto {
   @Nested(() => CardMoneyDto, { description: 'What the customer gets; of a refund what it took back, below 0.' })
   cashback: CardMoneyDto;
 
-  @Nested(() => CardMoneyDto, { description: 'What the funders pay: cashback and the parts of the institution and the platform.' })
-  charge: CardMoneyDto;
+  @Nested(() => CardMoneyDto, {
+    nullable: true,
+    description: 'What the funders pay: cashback and the parts of the institution and the platform. Null for members, as are both parts.',
+  })
+  charge: CardMoneyDto | null;
 
-  @Nested(() => CardMoneyDto)
-  institution_part: CardMoneyDto;
+  @Nested(() => CardMoneyDto, { nullable: true })
+  institution_part: CardMoneyDto | null;
 
-  @Nested(() => CardMoneyDto)
-  platform_part: CardMoneyDto;
+  @Nested(() => CardMoneyDto, { nullable: true })
+  platform_part: CardMoneyDto | null;
 
   @Nested(() => CardConciliationDto, { nullable: true })
   conciliation: CardConciliationDto | null;

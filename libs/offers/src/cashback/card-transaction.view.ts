@@ -62,9 +62,9 @@ export interface ShownCardTransaction {
   readonly offer: ShownOffer | null;
   readonly cashback: ShownMoney;
   /** What the funders pay: the cashback and the parts of the institution and the platform. */
-  readonly charge: ShownMoney;
-  readonly institution_part: ShownMoney;
-  readonly platform_part: ShownMoney;
+  readonly charge: ShownMoney | null;
+  readonly institution_part: ShownMoney | null;
+  readonly platform_part: ShownMoney | null;
   readonly conciliation: Conciliation | null;
 }
 
@@ -179,6 +179,16 @@ export const showCardTransaction = (row: ShownRow): ShownCardTransaction => ({
   institution_part: shownMoney(row.institution_part, row.currency),
   platform_part: shownMoney(row.platform_part, row.currency),
   conciliation: showConciliation(row),
+});
+
+/** What the member themselves sees: not what funders pay and who else gets of it, nor what the institution writes beside it. */
+export const forMember = (shown: ShownCardTransaction): ShownCardTransaction => ({
+  ...shown,
+  authorization_code: null,
+  metadata: null,
+  charge: null,
+  institution_part: null,
+  platform_part: null,
 });
 
 export const showOffer = (row: CardLineRow): ShownOffer | null =>

@@ -17,9 +17,12 @@ export abstract class CardTransactionsEndpoints {
   @Endpoint({
     operationId: 'cashback_transactions_list',
     summary: 'List card transactions, newest first',
+    description: 'A member who asks sees their own, and not what funders pay or what the institution keeps with them.',
     permission: 'cashback:read',
+    forMembers: true,
     data: [CardTransactionDto],
     paging: 'cursor',
+    errors: [NotFound],
   })
   async list(@Ctx() ctx: TenantContext, @Query() query: CardTransactionsQuery): Promise<WithMeta<ShownCardTransaction[]>> {
     const after = this.cursors.read<{ id: string }>(ctx, LIST, query)?.id;
@@ -41,6 +44,7 @@ export abstract class CardTransactionsEndpoints {
     operationId: 'cashback_transactions_retrieve',
     summary: 'Get a card transaction in its present state',
     permission: 'cashback:read',
+    forMembers: true,
     data: CardTransactionDto,
     errors: [NotFound],
   })

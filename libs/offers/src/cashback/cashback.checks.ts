@@ -56,14 +56,14 @@ export const CASHBACK_CHECKS = defineChecks({
     },
     {
       name: 'cashback_members',
-      promise: 'Who was merged has no card transaction, movement, counter or activation any more, and no cashback on the way.',
+      promise: 'Who was merged has no card transaction, open movement, counter or activation any more, and no cashback on the way.',
       sql: `select m.id as subject, m.merged_into::text as expected, t.found from member m, lateral (
         select 'card_transaction' as found where exists (select from card_transaction x where x.tenant_id = $1 and x.member_id = m.id)
         union all select 'cashback_counter' where exists (select from cashback_counter x where x.tenant_id = $1 and x.member_id = m.id)
         union all select 'offer_activation' where exists (select from offer_activation x where x.tenant_id = $1 and x.member_id = m.id)) t
       where m.tenant_id = $1 and m.merged_into is not null
       union all select v.id, t.member_id::text, v.member_id::text from cashback_movement v
-      join card_transaction t on t.tenant_id = $1 and t.id = v.purchase_id where v.tenant_id = $1 and v.member_id <> t.member_id
+      join card_transaction t on t.tenant_id = $1 and t.id = v.purchase_id where v.tenant_id = $1 and v.window_id is null and v.member_id <> t.member_id
       union all select a.id, a.successor_id::text, a.posted::text from ledger_account a
       where a.tenant_id = $1 and a.owner_type = 'member_cashback' and a.successor_id is not null and a.posted <> 0`,
     },

@@ -86,6 +86,14 @@ export class Cashbook {
     });
   }
 
+  /** Says that a purchase whose merchant was not known may have been at one of several. */
+  doubt(purchase: CardTransaction): void {
+    purchase.verdict = 'pending_match';
+    purchase.reason = 'merchant_ambiguous';
+    this.touch(purchase);
+    this.tidings.push({ event: 'pending_match', transaction: purchase, purchase, offerId: null, change: NOTHING });
+  }
+
   /** Gives up a refund whose purchase never came (C3.9). */
   giveUp(refund: CardTransaction): void {
     this.end(refund, 'rejected', 'purchase_not_found');

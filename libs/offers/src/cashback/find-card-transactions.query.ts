@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { actingMember } from '@tallystick/loyalty';
+import { actingMember, ownMember } from '@tallystick/loyalty';
 import { NotFound, type ReadTx } from '@tallystick/platform';
 import type { CardReason, CardType, CardVerdict, RewardState } from './card-transaction.js';
-import { SHOWN_COLUMNS, SHOWN_JOINS, showCardTransaction, type ShownCardTransaction, type ShownRow } from './card-transaction.view.js';
+import {
+  SHOWN_COLUMNS,
+  SHOWN_JOINS,
+  forMember,
+  showCardTransaction,
+  type ShownCardTransaction,
+  type ShownRow,
+} from './card-transaction.view.js';
 import { withExpectedWindows } from './expected-windows.js';
 
 /** Which card transactions; a member who asks for themselves sees their own alone. */
@@ -35,7 +42,7 @@ const personNamed = (condition: string): string =>
 /** Reads card transactions with what stands of them. */
 @Injectable()
 export class FindCardTransactions {
-  /** Newest first. */
+  /** Newest first. Throws `not_found` for a member who asks for somebody else. */
   async list(tx: ReadTx<TenantContext>, filter: CardTransactionFilter, { after, limit }: CardPage): Promise<ShownCardTransaction[]> {
     const parameters: unknown[] = [tx.ctx.tenantId];
     const wanted = (sql: (parameter: string) => string, value: unknown): string => {
@@ -44,8 +51,7 @@ export class FindCardTransactions {
       return ` and ${sql(`$${parameters.length}`)}`;
     };
     const conditions = [
-      wanted((p) => `t.member_id = ${p}::uuid`, actingMember(tx.ctx)),
-      wanted((p) => `t.member_id = ${personNamed(`q.id = ${p}::uuid`)}`, filter.memberId),
+      wanted((p) => `t.member_id = ${personNamed(`q.id = ${p}::uuid`)}`, ownMember(tx.ctx, filter.memberId)),
       wanted((p) => `t.member_id = ${personNamed(`q.reference = ${p}`)}`, filter.memberReference),
       wanted((p) => `t.merchant_id = ${p}::uuid`, filter.merchantId),
       wanted((p) => `t.offer_id = ${p}::uuid`, filter.offerId),
@@ -63,7 +69,8 @@ export class FindCardTransactions {
       `select ${SHOWN_COLUMNS} from card_transaction t ${SHOWN_JOINS} where t.tenant_id = $1${conditions} order by t.id desc limit $${parameters.length}`,
       parameters,
     );
-    return (await withExpectedWindows(tx, rows)).map(showCardTransaction);
+    const shown = (await withExpectedWindows(tx, rows)).map(showCardTransaction);
+    return actingMember(tx.ctx) === undefined ? shown : shown.map(forMember);
   }
 
   /** Throws `not_found`. */
@@ -74,6 +81,7 @@ export class FindCardTransactions {
       [tx.ctx.tenantId, id],
     );
     if (!row || (own !== undefined && row.member_id !== own)) throw NotFound.with();
-    return showCardTransaction((await withExpectedWindows(tx, [row]))[0]!);
+    const shown = showCardTransaction((await withExpectedWindows(tx, [row]))[0]!);
+    return own === undefined ? shown : forMember(shown);
   }
 }

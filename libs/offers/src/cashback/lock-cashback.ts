@@ -1,6 +1,7 @@
 import type { TenantContext } from '@tallystick/kernel';
 import { defineMemberLock } from '@tallystick/loyalty';
 import type { Prepared, WriteTx } from '@tallystick/platform';
+import { lockWindows } from '../conciliation/lock-windows.js';
 
 const LOCK: Prepared = {
   name: 'cashback_lock',
@@ -15,5 +16,11 @@ export async function lockCashback(tx: WriteTx<TenantContext>): Promise<void> {
   await tx.query(LOCK, [tx.ctx.tenantId]);
 }
 
-/** Who takes card transactions down holds the lock while they lock members: who merges or erases members takes it first. */
-export const CASHBACK_LOCK = defineMemberLock(lockCashback);
+/**
+ * Who takes card transactions down holds the lock while they lock members: who merges or erases members takes it first, and before it that of
+ * windows, so that nothing is half closed over when they look.
+ */
+export const CASHBACK_LOCK = defineMemberLock(async (tx) => {
+  await lockWindows(tx);
+  await lockCashback(tx);
+});

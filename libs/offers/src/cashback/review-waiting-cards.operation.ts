@@ -84,6 +84,9 @@ export class ReviewWaitingCards {
   }
 }
 
+/** By what a merchant was found, as card transactions say it. */
+export const foundBy = ({ by }: Matched): 'likeness' | 'identifier' => (by === 'similar_descriptor' ? 'likeness' : 'identifier');
+
 function review(
   book: Cashbook,
   world: CashbookWorld,
@@ -92,10 +95,5 @@ function review(
 ): void {
   for (const { id, type } of waiting) if (type !== 'purchase') book.giveUp(world.byId.get(id)!);
   for (const { row, match } of found)
-    book.match(
-      world.byId.get(row.id)!,
-      match.merchantId,
-      match.by === 'similar_descriptor' ? 'likeness' : 'identifier',
-      mayDo(row.member_status, 'earn'),
-    );
+    book.match(world.byId.get(row.id)!, match.merchantId, foundBy(match), mayDo(row.member_status, 'earn'));
 }

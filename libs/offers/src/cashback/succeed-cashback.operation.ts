@@ -41,10 +41,11 @@ export class SucceedCashback implements Succession, OnModuleInit {
     await this.handOver(tx, of, memberId);
   }
 
+  /** What a window has closed over stays as its line says it. */
   private async rename(tx: Tx, of: readonly string[], memberId: string): Promise<void> {
     await tx.query(
       `update cashback_movement m set member_id = $3 from card_transaction t
-       where t.tenant_id = $1 and t.member_id = any($2::uuid[]) and m.tenant_id = $1 and m.purchase_id = t.id`,
+       where t.tenant_id = $1 and t.member_id = any($2::uuid[]) and m.tenant_id = $1 and m.purchase_id = t.id and m.window_id is null`,
       [tx.ctx.tenantId, of, memberId],
     );
     await tx.query('update card_transaction set member_id = $3 where tenant_id = $1 and member_id = any($2::uuid[])', [

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type TenantContext } from '@tallystick/kernel';
 import type { WriteTx } from '@tallystick/platform';
+import { broughtForward } from './brought-forward.sql.js';
 import { WindowDoesNotBalance } from './conciliation.errors.js';
 import { controlDifferences, lineTotals, payoutTotals, type Control } from './control-totals.js';
 import { listHash } from './list-hash.policy.js';
@@ -94,25 +95,16 @@ export class CloseWindow {
   }
 
   /**
-   * What a customer is owed for dispersed money that was taken back is set off first; nobody is paid below 0. Of who was merged into a customer
-   * windows of before have rows of their own: what was earned by all of them and not paid to any is what is carried to this one.
+   * What a customer owes for dispersed money that was taken back is set off first, also that of who was merged into them; nobody is paid
+   * below 0.
    */
   private async writePayouts(tx: Tx, { id, number }: WindowRow): Promise<void> {
     await tx.query(
       `insert into conciliation_payout (tenant_id, window_id, window_number, position, member_id, currency, earned, brought_forward, payout, carried_forward)
-       select $1, $2, $3, row_number() over (order by e.currency, e.member_id), e.member_id, e.currency, e.earned, coalesce(b.carried_forward, 0),
-         greatest(e.earned + coalesce(b.carried_forward, 0), 0), least(e.earned + coalesce(b.carried_forward, 0), 0)
+       select $1, $2, $3, row_number() over (order by e.currency, e.member_id), e.member_id, e.currency, e.earned, b.owed,
+         greatest(e.earned + b.owed, 0), least(e.earned + b.owed, 0)
        from (select member_id, currency, sum(cashback)::bigint as earned from conciliation_line where tenant_id = $1 and window_id = $2
-         group by member_id, currency) e
-       left join lateral (
-         select case when exists (select from member f where f.tenant_id = $1 and f.merged_into = e.member_id) then (
-           select sum(p.earned - p.payout)::bigint from conciliation_payout p where p.tenant_id = $1 and p.currency = e.currency
-             and p.member_id = any(array(select f.id from member f where f.tenant_id = $1 and (f.id = e.member_id or f.merged_into = e.member_id)))
-         ) else (
-           select p.carried_forward from conciliation_payout p where p.tenant_id = $1 and p.member_id = e.member_id and p.currency = e.currency
-           order by p.window_number desc limit 1
-         ) end as carried_forward
-       ) b on true`,
+         group by member_id, currency) e, lateral (select ${broughtForward('e.member_id', 'e.currency', '$3')} as owed) b`,
       [tx.ctx.tenantId, id, number],
     );
   }

@@ -10,6 +10,7 @@ import { MatchSettlement } from './match-settlement.operation.js';
 import { OpenWindow } from './open-window.operation.js';
 import { ReceiveSettlementFile } from './receive-settlement-file.operation.js';
 import { SettlementRows } from './settlement-rows.js';
+import { SucceedCarries } from './succeed-carries.operation.js';
 import { VerifyWindows } from './verify-windows.query.js';
 
 /** Windows of conciliation and what they are matched with, for the module. */
@@ -26,5 +27,6 @@ export const CONCILIATION_OPERATIONS = [
   OpenWindow,
   ReceiveSettlementFile,
   SettlementRows,
+  SucceedCarries,
   VerifyWindows,
 ];

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalJson, type TenantContext } from '@tallystick/kernel';
 import type { ReadTx } from '@tallystick/platform';
+import { broughtForward } from './brought-forward.sql.js';
 import { lineTotals, payoutTotals } from './control-totals.js';
 import { listHash } from './list-hash.policy.js';
 import { LIST_BATCH, batchesOf, linesAfter, payoutsAfter } from './window-lists.js';
@@ -80,7 +81,6 @@ export class VerifyWindows {
     return sealHash(window) === window.hash ? null : 'is not what was sealed';
   }
 
-  /** What was brought forward is not to be recomputed of members that have been merged: nothing says whether that was before. */
   private async sumProblem(tx: ReadTx<TenantContext>, { id, number, totals, payoutTotals: paid }: ClosedWindow): Promise<string | null> {
     if (canonicalJson(await lineTotals(tx, id)) !== canonicalJson(totals)) return 'has other totals than its lines';
     if (canonicalJson(await payoutTotals(tx, id)) !== canonicalJson(paid)) return 'has other totals than its payouts';
@@ -88,11 +88,7 @@ export class VerifyWindows {
       `select from (select member_id, currency, sum(cashback) as earned from conciliation_line where tenant_id = $1 and window_id = $2
            group by member_id, currency) l
          full join (select * from conciliation_payout where tenant_id = $1 and window_id = $2) p on p.member_id = l.member_id and p.currency = l.currency
-         left join lateral (select b.carried_forward from conciliation_payout b where b.tenant_id = $1 and b.member_id = p.member_id
-           and b.currency = p.currency and b.window_number < $3 order by b.window_number desc limit 1) b on true
-       where (p.earned = l.earned and (p.brought_forward = coalesce(b.carried_forward, 0)
-         or exists (select from member f where f.tenant_id = $1 and f.merged_into = p.member_id)
-         or exists (select from member f where f.tenant_id = $1 and f.id = p.member_id and f.merged_into is not null))) is not true limit 1`,
+       where (p.earned = l.earned and p.brought_forward = ${broughtForward('p.member_id', 'p.currency', '$3')}) is not true limit 1`,
       [tx.ctx.tenantId, id, number],
     );
     return wrong.length > 0 ? 'pays what its lines do not say' : null;
