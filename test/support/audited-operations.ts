@@ -65,6 +65,7 @@ export const AUDITED: Readonly<Record<string, Audited>> = {
   funds_deposits_create: sometimes('funds.deposited'),
   members_cash_user_type_update: one('cash_user_type.set'),
   member_auth_otp_request_create: sometimes('passcode.requested'),
+  member_auth_me_otp_request_create: sometimes('passcode.requested'),
   member_auth_token_create: one('member.signed_in'),
   member_attributes_create: one('member_attribute.defined'),
   member_attributes_destroy: one('member_attribute.removed'),
