@@ -149,6 +149,8 @@ test('money that is on its way, in a closed window or owed goes over; windows of
   await cards(cardRefund('r7', 'c', 'p7', '200.00'));
   expect(await paid('z')).toBe(-2_000n);
   const [z] = await ids('z');
+  const refused = await call('DELETE', `/members/${z}?forfeit_points=true`);
+  expect([refused.status, Object.keys(refused.body.errors)]).toEqual([409, ['cashback_owed']]);
   const money = (amount: string) => ({ amount, currency: 'MXN' });
   expect((await call<object[]>('GET', `/members/${c}/cashback-balances`)).body.data).toEqual([
     {

@@ -5,6 +5,7 @@ import { Keyring, type UnitOfWork } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
 import { cardItem, cardRefund, cashbackFixture, type CashbackFixture } from '../../../../test/support/cashback.js';
 import { createTestDatabase, openUnitOfWork, type TestDatabase } from '../../../../test/support/database.js';
+import { WithdrawClaim } from '../claims/withdraw-claim.operation.js';
 import { SaveMerchant } from '../merchants/save-merchant.operation.js';
 
 let database: TestDatabase;
@@ -188,5 +189,19 @@ test('who has cashback that was not paid out cannot be erased; afterwards they c
   const blockers = () => uow.run(bank.ctx, (tx) => erase.blockers(tx, { memberId, forfeitPoints: true }));
   expect(await blockers()).toEqual({ cashback: [expect.stringContaining('not paid out')] });
   await bank.one(cardRefund('r', 'ana', 'p', '100.00'));
+  expect(await blockers()).toEqual({});
+  // What is open of orders, disputes and dues blocks as well (C9.6).
+  const recent = new Date().toISOString();
+  await bank.one(cardItem('q', 'ana', { status: 'approved', date: recent }));
+  expect(Object.keys(await blockers())).toEqual(['card_purchases']);
+  await bank.one(cardItem('rq', 'ana', { type: 'reversal', status: 'approved', original_id: 'q', merchant: undefined }));
+  const unseen = { amount: '7.00', currency: 'MXN', occurredAt: new Date('2025-11-10T12:00:00Z') };
+  const input = { member: { id: memberId }, reasonCode: 'purchase_not_seen', purchase: unseen } as const;
+  const { id: claim } = await uow.run(bank.ctx, (tx) => bank.room.raise.execute(tx, input));
+  expect(Object.keys(await blockers())).toEqual(['claims']);
+  await uow.run(bank.ctx, (tx) => new WithdrawClaim().execute(tx, claim));
+  expect(await blockers()).toEqual({});
+  // An authorization that never cleared keeps nobody for ever.
+  await bank.one(cardItem('old', 'ana', { status: 'approved' }));
   expect(await blockers()).toEqual({});
 });
