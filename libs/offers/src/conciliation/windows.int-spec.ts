@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { canonicalJson } from '@tallystick/kernel';
+import { lockBeforeMembers } from '@tallystick/loyalty';
 import type { UnitOfWork } from '@tallystick/platform';
 import { tenancyEntities } from '@tallystick/tenancy';
 import { cardItem, cardRefund } from '../../../../test/support/cashback.js';
@@ -185,9 +186,13 @@ test('no batch waits for a window that closes; what cuts it off leaves nothing o
     return closed;
   });
   await inside;
-  // While all of it is written and nothing committed.
+  // While all of it is written and nothing committed. Who would merge members waits, and lets batches pass.
+  let waits = true;
+  const merging = bank.run(lockBeforeMembers).then(() => (waits = false));
   await bank.cards(bought('late', 'cleo', '13'));
+  expect(waits).toBe(true);
   release();
+  await merging;
   expect(await closing).toMatchObject({ outcome: 'closed', window: { lines: 3 } });
   const [first] = (await bank.rows<{ id: string }>('select id from conciliation_window where tenant_id = $1 order by number')).map(
     ({ id }) => id,
