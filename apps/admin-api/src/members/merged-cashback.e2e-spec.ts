@@ -211,6 +211,10 @@ test('merges along a chain, batches for all three, activations, windows and an e
   ).toEqual([{ activations: 1 }]);
   const [late] = await cards(at('capped', 'last', 'a'));
   expect(late).toMatchObject(BigInt(all!.stands) >= 2_000n ? { reason: 'cap_reached' } : { status: 'rewarded' });
+  // A deadlock would have been run again, and cost a second each time.
+  expect(await rows('select deadlocks::int from pg_stat_database where datname = current_database() and $1::uuid is not null')).toEqual([
+    { deadlocks: 0 },
+  ]);
 });
 
 test('claims go along; of two for the same purchase the earlier stays open', async () => {
