@@ -211,22 +211,32 @@ test('files of merchants, venues and offers say of each row what became of it, a
     return [status, accepted, duplicates, rejected, rejected > 0 ? report.body : ''];
   };
   const merchants = [
-    '\ufeffreference,name,category,rating,mccs,descriptors',
-    'F-1,Alba,education,4.5,5812;5814,ALBA CAFE;ALBA CENTRO',
-    'F-2,"Brío, S.A.",toys,,,',
-    "F-3,'=Coro,culture,,,ALBA CAFE",
-    'F-4,Dulce,home,9,,',
+    '\ufeffreference,name,category,rating,mccs,descriptors,social_media',
+    'F-1,Alba,education,4.5,5812;5814,ALBA CAFE;ALBA CENTRO,',
+    'F-2,"Brío, S.A.",toys,,,,',
+    "F-3,'=Coro,culture,,,ALBA CAFE,",
+    'F-4,Dulce,home,9,,,instagram=https://instagram.example/dulce; other=https://dulce.example/?a=b',
+    'F-5,Eco,home,,,,myspace=https://eco.example',
   ].join('\r\n');
   const [status, accepted, duplicates, rejected, report] = await upload('merchants', merchants);
-  expect([status, accepted, duplicates, rejected]).toEqual(['completed', 1, 0, 3]);
-  expect(String(report).split('\r\n').slice(1, 4).map((line) => /,(\d+),(\w+),(\w+),/.exec(line)?.slice(1))).toEqual([
+  expect([status, accepted, duplicates, rejected]).toEqual(['completed', 1, 0, 4]);
+  expect(String(report).split('\r\n').slice(1, 5).map((line) => /,(\d+),(\w+),(\w+),/.exec(line)?.slice(1))).toEqual([
     ['3', 'category', 'validation_error'],
     ['4', 'descriptors', 'identifier_taken'],
     ['5', 'rating', 'validation_error'],
+    ['6', 'social_media', 'validation_error'],
   ]); // prettier-ignore
-  const corrected = String(report).replace('toys', 'culture').replace('ALBA CAFE', 'CORO').replace(',9,', ',4.9,');
-  expect(await upload('merchants', corrected)).toEqual(['completed', 3, 0, 0, '']);
-  expect(await upload('merchants', corrected)).toEqual(['completed', 0, 3, 0, '']);
+  const corrected = String(report)
+    .replace('toys', 'culture')
+    .replace('ALBA CAFE', 'CORO')
+    .replace(',9,', ',4.9,')
+    .replace('myspace', 'youtube');
+  expect(await upload('merchants', corrected)).toEqual(['completed', 4, 0, 0, '']);
+  expect(await upload('merchants', corrected)).toEqual(['completed', 0, 4, 0, '']);
+  expect((await call<MerchantDto[]>('GET', '/merchants?reference=F-4')).body.data[0]!.social_media).toEqual([
+    { network: 'instagram', url: 'https://instagram.example/dulce' },
+    { network: 'other', url: 'https://dulce.example/?a=b' },
+  ]);
   expect((await call<MerchantDto[]>('GET', '/merchants?reference=F-3')).body.data).toMatchObject([
     { name: '=Coro', descriptors: ['CORO'] },
   ]);

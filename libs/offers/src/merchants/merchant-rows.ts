@@ -14,7 +14,7 @@ import {
 import type { WriteTx } from '@tallystick/platform';
 import { CATEGORIES, type Category } from './category.js';
 import { importedRow, readChoice, readList, readUrl, readWhole } from './import-cells.policy.js';
-import { BUSINESS_TYPES, MERCHANT_STATUSES } from './merchant.js';
+import { BUSINESS_TYPES, MERCHANT_STATUSES, NETWORKS, type SocialLink } from './merchant.js';
 import { SaveMerchant, type MerchantChange, type MerchantInput } from './save-merchant.operation.js';
 
 /** The columns of a file of merchants. */
@@ -22,9 +22,8 @@ export const MER_FIELDS: readonly FileField[] = [
   { name: 'reference', required: true },
   { name: 'name', required: true },
   { name: 'category', required: true },
-  ...['status', 'price_level', 'rating', 'business_type', 'url', 'logo_url', 'mccs', 'merchant_ids', 'terminal_ids', 'descriptors'].map(
-    (name) => ({ name }),
-  ),
+  ...['status', 'price_level', 'rating', 'business_type', 'url', 'logo_url', 'social_media'].map((name) => ({ name })),
+  ...['mccs', 'merchant_ids', 'terminal_ids', 'descriptors'].map((name) => ({ name })),
 ];
 
 interface MerchantFact {
@@ -33,6 +32,7 @@ interface MerchantFact {
 }
 
 const MOST_STARS = 50n;
+const MOST_LINKS = 10;
 
 /** Merchants by reference: who is new is registered, who is known changed; an empty cell leaves what there is, lists are apart by `;`. */
 @Injectable()
@@ -64,6 +64,7 @@ export class MerchantRows implements RowKind<MerchantFact> {
         businessType: known('business_type', (text) => readChoice(text, 'business_type', BUSINESS_TYPES)),
         url: known('url', (text) => readUrl(text, 'url')),
         logoUrl: known('logo_url', (text) => readUrl(text, 'logo_url')),
+        socialMedia: known('social_media', readSocialMedia),
         mccs: known('mccs', (text) => readList(text, 'mccs', /^\d{4}$/, 'a code of four digits')),
         identifiers: {
           merchantIds: known('merchant_ids', (text) => readList(text, 'merchant_ids')),
@@ -80,6 +81,22 @@ export class MerchantRows implements RowKind<MerchantFact> {
       importedRow(reference, (await this.saveMerchant.put(tx, reference, change)).changed),
     );
   }
+}
+
+/** `instagram=https://…` and others apart by `;`. @throws BadCell */
+function readSocialMedia(text: string): SocialLink[] {
+  const links = readList(
+    text,
+    'social_media',
+    /^.{1,600}$/u,
+    'a network and its https address, as instagram=https://instagram.com/cafenero',
+  );
+  if (links.length > MOST_LINKS) throw new BadCell('social_media', `Must be at most ${MOST_LINKS} links.`);
+  return links.map((link) => {
+    const at = link.indexOf('=');
+    const network = readChoice(link.slice(0, Math.max(0, at)).trim(), 'social_media', NETWORKS);
+    return { network, url: readUrl(link.slice(at + 1).trim(), 'social_media') };
+  });
 }
 
 function readStars(text: string): number {

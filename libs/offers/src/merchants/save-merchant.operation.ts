@@ -153,9 +153,12 @@ const defined = <T extends object>(given: T): Partial<T> =>
 function differs(known: Merchant, { identifiers = {}, ...change }: MerchantChange): boolean {
   const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
   const sorted = (list: readonly string[]): string[] => [...list].sort();
+  // jsonb keeps members in an order of its own.
+  const pairs = (links: readonly SocialLink[]): string[][] => links.map(({ network, url }) => [network, url]);
   const lists = Object.entries(defined(identifiers)) as [keyof Identifiers, readonly string[]][];
   return (
     Object.entries(defined(change)).some(([name, value]) => {
+      if (name === 'socialMedia') return !same(pairs(value as SocialLink[]), pairs(known.socialMedia));
       const before = known[name as keyof Merchant];
       return !same(name === 'mccs' ? sorted(value as string[]) : value, before);
     }) || lists.some(([kind, list]) => !same(sorted(list), sorted(known.identifiers[kind])))
