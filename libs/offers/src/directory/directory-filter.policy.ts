@@ -22,7 +22,7 @@ export type DirectoryFilter =
       /** Left out, the nearest come first. */ readonly unsorted?: true;
     }
   | { readonly by: 'category'; readonly categories: readonly Category[] }
-  | { readonly by: 'price'; readonly level: number }
+  | { readonly by: 'price'; readonly level: number; /** Dearer ones too. */ readonly orMore?: true }
   | { readonly by: 'kind'; readonly kind: OfferKind }
   | { readonly by: 'business_type'; readonly type: BusinessType }
   | { readonly by: 'name'; readonly text: string }
@@ -116,7 +116,7 @@ function conditionOf(
         ? `e.category = ${put(filter.categories[0])}`
         : `e.category = any(${put(filter.categories)}::text[])`;
     case 'price':
-      return `e.price_level = ${put(filter.level)}`;
+      return `e.price_level ${filter.orMore ? '>=' : '='} ${put(filter.level)}`;
     case 'kind':
       return `e.kind = ${put(filter.kind)}`;
     case 'business_type':

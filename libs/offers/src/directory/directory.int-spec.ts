@@ -102,6 +102,7 @@ test('filters leave offers out or put them in order, the first that sorts first 
     [{ ...by({ by: 'category', categories: ['education'] }), order: 'asc' }, 'Alba Coro of 2'],
     [{ ...by({ by: 'category', categories: ['culture', 'home', 'other'] }), order: 'asc' }, 'Brio Dulce of 2'],
     [by({ by: 'price', level: 2 }, { by: 'rating', direction: 'asc' }), 'Coro Brio of 2'],
+    [by({ by: 'price', level: 2, orMore: true }, { by: 'rating', direction: 'asc' }), 'Dulce Coro Brio of 3'],
     [by({ by: 'kind', kind: 'first_time' }), 'Brio of 1'],
     [by({ by: 'business_type', type: 'ecommerce' }), 'Coro of 1'],
     [by({ by: 'near', place: ZOCALO }), 'Alba Brio of 2'],

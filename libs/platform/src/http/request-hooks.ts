@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { parse } from 'node:querystring';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { escapePasted } from './pasted-text.js';
 import { responseIdOf } from './request.js';
 import type { RouteSettings } from './route-settings.js';
 import { checkUrl } from './url-check.js';
@@ -42,9 +44,10 @@ export function addRequestHooks(instance: FastifyInstance): void {
   instance.decorateRequest('responseId', undefined);
   instance.addHook('onRequest', (request, reply, done) => {
     reply.headers(standardHeaders(request));
-    if ((request.routeOptions.config as RouteSettings).anyOrigin) reply.headers(ANY_ORIGIN);
+    const { anyOrigin, pastedText } = request.routeOptions.config as RouteSettings;
+    if (anyOrigin) reply.headers(ANY_ORIGIN);
     try {
-      checkUrl(request.url);
+      checkUrl(pastedText ? readPasted(request, pastedText) : request.url);
     } catch (error) {
       return done(error as Error);
     }
@@ -58,6 +61,14 @@ export function addRequestHooks(instance: FastifyInstance): void {
     const { bodyLimit } = (route.config ?? {}) as RouteSettings;
     if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
   });
+}
+
+/** Reads the query anew as if what was pasted into it had been escaped, and gives the URL that it would then have. */
+function readPasted(request: FastifyRequest, names: readonly string[]): string {
+  const [path = '', ...query] = request.url.split('?');
+  const escaped = escapePasted(query.join('?'), names);
+  request.query = parse(escaped);
+  return `${path}?${escaped}`;
 }
 
 /** How long the answer took, in milliseconds. */

@@ -31,6 +31,8 @@ export interface RouteSettings {
   readonly limit?: StrictLimit | 'none';
   /** Pages of any origin may read the answer, as nobody: for what is public. No cookie and no token of theirs goes with it. */
   readonly anyOrigin?: true;
+  /** Parameters of the query into which known callers paste text as it was typed, unescaped. */
+  readonly pastedText?: readonly string[];
   /** Whose surface the route is on, where its path is a dialect's; set from the path. */
   readonly dialect?: DialectPlace;
 }

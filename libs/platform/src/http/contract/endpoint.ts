@@ -77,12 +77,13 @@ export const Endpoint =
       challenge,
       limit,
       anyOrigin,
+      pastedText,
     } = definition;
     applyDecorators(
       HttpCode(status),
       ...(permission ? [RequirePermission(permission, { beforeMfa: definition.beforeMfa, forMembers: isForMembers(definition) })] : []),
       ...(definition.public ? [Public(definition.known)] : []),
-      routeSettings(defined({ bodyLimit, form, upload, unenveloped, errorBody, challenge, limit, anyOrigin })),
+      routeSettings(defined({ bodyLimit, form, upload, unenveloped, errorBody, challenge, limit, anyOrigin, pastedText })),
       ApiOperation({ operationId, summary, description }),
       ...(data ? [ApiExtraModels(...([data].flat() as Type[]), ...(definition.accepted ? [definition.accepted] : []))] : []),
       ...((hasBody && hasQuery) || definition.closed ? [] : [UseGuards(new RefuseUndeclared(hasBody, hasQuery))]),

@@ -21,10 +21,10 @@ export class ReworthDirectoryQuery {
   @payload('price', '1 to 5', '1')
   price?: string;
 
-  @payload('price', 'the same, or `ASC` or `DESC` to sort by it', '1')
+  @payload('price', 'the same, but 4 is 4 and 5; or `ASC` or `DESC` to sort by it', '1')
   price_payload?: string;
 
-  @payload('geo', '`lat,lng`; offers within 25 km, the nearest first', '19.360274,-99.166253')
+  @payload('geo', '`lat,lng`; offers within 25 km, the nearest first where no other filter sorts', '19.360274,-99.166253')
   geo_payload?: string;
 
   @payload('category', 'up to three of the categories, separated by commas', 'education')

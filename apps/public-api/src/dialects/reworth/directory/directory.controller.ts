@@ -23,6 +23,9 @@ const USUAL_PAGE = 10;
 /** Of the first version (A.2.2); the vendor's own page stacks more of the second's, each of which may be there once. */
 const MOST_FILTERS = 3;
 
+/** The vendor's page escapes nothing of what people search by. */
+const PASTED = ['name', 'businessName_payload'];
+
 /** Countries where the labels of the directory are Spanish. */
 const SPANISH: ReadonlySet<string> = new Set('AR BO CL CO CR CU DO EC ES GQ GT HN MX NI PA PE PR PY SV UY VE'.split(' '));
 
@@ -54,6 +57,7 @@ export class ReworthDirectoryController {
     public: true,
     known: 'offers:read',
     anyOrigin: true,
+    pastedText: PASTED,
     answer: DIRECTORY,
     errors: [NotFound, InstitutionNotApproved],
   })
@@ -69,6 +73,7 @@ export class ReworthDirectoryController {
     public: true,
     known: 'offers:read',
     anyOrigin: true,
+    pastedText: PASTED,
     answer: DIRECTORY_AGAIN,
     errors: [NotFound, InstitutionNotApproved],
   })

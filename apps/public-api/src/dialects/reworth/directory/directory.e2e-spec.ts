@@ -1,7 +1,7 @@
 import { openApiClient } from '../../../../../../test/support/identity.js';
 import { openIntegrator } from '../../../../../../test/support/integrator.js';
 import { openMerchant, openOffer, openVenue } from '../../../../../../test/support/offers.js';
-import { startReworth, type ReworthApi, type ReworthSaid } from '../../../../../../test/support/reworth.js';
+import { approveInstitution, startReworth, type ReworthApi, type ReworthSaid } from '../../../../../../test/support/reworth.js';
 
 type Offer = Record<string, unknown> & { name: string };
 
@@ -92,7 +92,7 @@ describe('the directory', () => {
           socialMedia: [{ instagram: 'https://instagram.example/brio' }],
           opening_hours: {},
         },
-        { business_type: '', socialMedia: [], opening_hours: {} },
+        { business_type: { type: '', url: '' }, socialMedia: [], opening_hours: {} },
       ],
     );
     expect(again.body.data[1]).toMatchObject({
@@ -113,24 +113,6 @@ describe('the directory', () => {
       expect(names(await directory('filters=category&category_payload=education&sort=ASC', path))).toBe('Alba Coro');
       expect(names(await directory('filters=&name=ORO', path))).toBe('Coro');
     }
-  });
-
-  it('answers every request of the page that the vendor publishes, as it builds them', async () => {
-    const requests = [
-      ['filters=&p=1', 3],
-      ['filters=geo&geo_payload=19.4326,-99.1332&p=1', 1],
-      ['filters=recent&recent_payload=DESC&p=1', 3],
-      ['filters=rating&rating_payload=DESC&uuid=C1&p=1', 3],
-      ['filters=discountSort&discountSort_payload=DESC&p=1', 3],
-      [
-        'filters=category,offerType,price,businessType&category_payload=culture,home&offerType_payload=first_time&price_payload=2&businessType_payload=ecommerce&p=1',
-        1,
-      ],
-      ['filters=businessName&businessName_payload=bri&name=Bri&p=1', 1],
-    ] as const;
-    for (const [query, count] of requests)
-      expect([query, (await directory(query, '/directory-v2')).body.data.length]).toEqual([query, count]);
-    expect(names(await directory('filters=price&price_payload=DESC&sort=ASC&p=1'))).toBe('Brio Coro Alba');
   });
 
   it('is read in pages from 1 on, each offer once', async () => {
@@ -174,6 +156,138 @@ describe('the directory', () => {
     const { status, headers, body } = await directory(query);
     expect([status, body.error, body.message]).toEqual([400, 'ValidationError', expect.stringContaining(`${field}: `)]);
     expect(headers['access-control-allow-origin']).toBe('*');
+  });
+});
+
+describe("the page of the vendor's component (@reworthrewards/reworth-directory 1.1.32)", () => {
+  let bank: string;
+  beforeAll(async () => {
+    const { uow, app } = reworth.api;
+    const { ctx } = await openIntegrator(app);
+    await approveInstitution({ uow, app }, ctx);
+    bank = ctx.tenantId;
+    const open = async (merchant: object, offer: object, ...latitudes: number[]) => {
+      const { id } = await openMerchant(uow, ctx, merchant);
+      for (const latitude of latitudes) await openVenue(uow, ctx, id, `Venue ${id} ${latitude}`, latitude, -99.1332);
+      await openOffer(uow, ctx, id, offer);
+    };
+    const socialMedia = [
+      { network: 'instagram', url: 'https://instagram.example/x' },
+      { network: 'other', url: 'https://other.example/x' },
+    ];
+    await open({ name: 'H&M', category: 'clothing-store', priceLevel: 2, rating: 40 }, {}, 19.44, 25);
+    await open({ name: '100% Natural', category: 'restaurants-bars', priceLevel: 5, rating: 30 }, { rateBps: 700 }, 19.5);
+    await open(
+      { name: 'Coro', category: 'culture', priceLevel: 4, rating: 45, businessType: null, socialMedia },
+      { rateBps: null, fixedAmount: 5_000n },
+      19.47,
+    );
+    const shop = { businessType: 'ecommerce', url: 'https://brio.example', logoUrl: 'https://brio.example/logo.png' };
+    await open(
+      { name: 'Brio', category: 'education', priceLevel: 1, rating: 50, ...shop, socialMedia: socialMedia.slice(0, 1) },
+      { kind: 'first_time', rateBps: 925 },
+    );
+    for (let n = 1; n <= 8; n++) await open({ name: `Dulce ${n}`, category: 'home', priceLevel: 3, rating: 10 }, {}, 26);
+  });
+
+  /** What a click tells it, in the order in which it writes it. */
+  type Asked = Partial<
+    Record<'geo' | 'offerType' | 'recent' | 'popularity' | 'rating' | 'discountSort' | 'businessType' | 'businessName', string>
+  > & { category?: string[]; price?: number | string };
+
+  /** The request as it builds it: nothing is escaped but what a browser escapes. */
+  const ask = (asked: Asked, { path = '/directory-v2', p = 1, uuid = '' } = {}) => {
+    const set = Object.entries(asked);
+    const payloads = set.map(([name, value]) => `&${name}_payload=${String(value)}`).join('');
+    const query = `?filters=${set.map(([name]) => name).join()}${payloads}${uuid && `&uuid=${uuid}`}&fiid=${bank}&p=${p}`;
+    return reworth.guest<Item[]>('GET', path + query, undefined, { accept: 'application/json, text/plain, */*', origin: 'https://bank.example' }); // prettier-ignore
+  };
+
+  /** What it reads of an offer; the last three in the second version. */
+  interface Item {
+    name: string;
+    dv_cashback: string;
+    media: string | null;
+    price_level: number;
+    rating: number;
+    raw_category: string;
+    quickType: string;
+    dv_latlng: number[];
+    venues: { address?: { location?: { distance?: number } } }[];
+    business_type: { type: string; url: string };
+    socialMedia: Record<string, string>[];
+    opening_hours: { open?: boolean };
+  }
+  /** A card as it shows it; what it takes for granted, and breaks down without, throws here too. */
+  const cardOf = (item: Item): string[] => {
+    const { business_type, socialMedia, opening_hours, venues, dv_latlng } = item;
+    const distance = venues[0]?.address?.location?.distance;
+    const place = distance === undefined ? 'Location' : `${(distance / 1_000).toFixed(1)} km`;
+    const hours = Object.keys(opening_hours).length === 0 ? '' : opening_hours.open ? ', open' : ', closed';
+    const links = [...socialMedia.map((link) => link[Object.keys(link).toString()]!), business_type.url];
+    for (const link of links) expect(link.indexOf('https://')).toBe(link === '' ? -1 : 0);
+    return [
+      `${item.name} ${'$'.repeat(Math.min(item.price_level, 4))} ${item.rating}: ${item.dv_cashback} cashback`,
+      `${item.raw_category}, ${item.quickType === 'recurring' ? 'recurring' : 'welcome'}${hours}`,
+      business_type.type === 'ecommerce' ? business_type.url : `${place} at ${dv_latlng[1]},${dv_latlng[0]}`,
+      socialMedia.length === 0 && business_type.url === '' ? 'no more' : `more: ${links.length}`,
+    ];
+  };
+  const shown = async (...args: Parameters<typeof ask>): Promise<string> => {
+    const { status, headers, body } = await ask(...args);
+    expect([status, headers['access-control-allow-origin'], headers['cross-origin-resource-policy']]).toEqual([200, '*', 'cross-origin']);
+    return body.data.map(({ name }) => name).join(' | ');
+  };
+
+  it('has all that cards and their links are made of', async () => {
+    const { data } = (await ask({ geo: '19.4326,-99.1332' })).body;
+    expect(data.map(cardOf)).toEqual([
+      ['H&M $$ 4: 5% cashback', 'clothing-store, recurring', '0.8 km at 19.44,-99.1332', 'no more'],
+      ['Coro $$$$ 4.5: 50.00 MXN cashback', 'culture, recurring', '4.2 km at 19.47,-99.1332', 'more: 3'],
+      ['100% Natural $$$$ 3: 7% cashback', 'restaurants-bars, recurring', '7.5 km at 19.5,-99.1332', 'no more'],
+    ]);
+    const [brio] = (await ask({ businessType: 'ecommerce' })).body.data;
+    expect(cardOf(brio!)).toEqual([
+      'Brio $ 5: 9.25% cashback',
+      'education, welcome',
+      'https://brio.example',
+      'more: 2',
+    ]); // prettier-ignore
+    expect(brio!.media).toBe('https://brio.example/logo.png');
+  });
+
+  const geo = '19.4326,-99.1332';
+  it.each<[string, Asked, string]>([
+    ['the best rated', { rating: 'DESC' }, 'Brio | Coro | H&M | 100% Natural'],
+    ['the best rated near a place', { geo, rating: 'DESC' }, 'Coro | H&M | 100% Natural'],
+    ['the highest cashback near a place', { geo, discountSort: 'DESC' }, '100% Natural | H&M | Coro'],
+    ['the latest near a place', { geo, recent: 'DESC' }, 'Coro | 100% Natural | H&M'],
+    ['the latest of categories', { category: ['culture', 'education', 'other'], recent: 'DESC' }, 'Brio | Coro'],
+    ['welcome rewards', { offerType: 'first_time' }, 'Brio'],
+    ['what has two signs', { price: 2 }, 'H&M'],
+    ['what has four signs, the most there are', { rating: 'DESC', price: 4 }, 'Coro | 100% Natural'],
+    ['physical venues', { rating: 'DESC', businessType: 'physicalVenue' }, 'H&M | 100% Natural'],
+    ['what meets every filter', { geo, category: ['clothing-store'], offerType: 'recurring', rating: 'DESC', price: 2, businessType: 'physicalVenue' }, 'H&M'], // prettier-ignore
+    ['what is searched for', { businessName: 'oró' }, 'Coro'],
+    ['what is searched for near a place', { geo, businessName: 'nat' }, '100% Natural'],
+    ['a name with an ampersand', { businessName: 'H&M' }, 'H&M'],
+    ['a name with a percent sign', { businessName: '100%' }, '100% Natural'],
+    ['nothing', { businessName: 'zzz' }, ''],
+  ])('shows %s', async (_, asked, expected) => expect((await shown(asked)).split(' | Dulce')[0]).toBe(expected));
+
+  it('goes on to the last page as it is scrolled, whoever is named', async () => {
+    const uuid = 'C08409803';
+    const [first, second] = [await ask({}, { uuid }), await ask({}, { uuid, p: 2 })];
+    expect([first.body.pages, first.body.hasNextPage, second.body.pages, second.body.hasNextPage]).toEqual([2, true, 2, false]);
+    const all = [...first.body.data, ...second.body.data];
+    expect([first.body.data.length, new Set(all.map((item) => cardOf(item)[0])).size]).toEqual([10, 12]);
+  });
+
+  it('shows the older list, whose tabs sort by price and popularity', async () => {
+    const legacy = { path: '/directory' };
+    expect(await shown({ geo, price: 'DESC' }, legacy)).toBe('100% Natural | Coro | H&M');
+    expect(await shown({ geo, category: ['culture', 'restaurants-bars'], popularity: 'DESC' }, legacy)).toBe('Coro | 100% Natural');
+    expect(await shown({ businessName: 'H&M' }, legacy)).toBe('H&M');
   });
 });
 

@@ -65,12 +65,10 @@ const OFFER: Readonly<Record<string, JsonSchema>> = {
   venues: { type: 'array', maxItems: VENUES_SHOWN, items: VENUE },
 };
 
-const BUSINESS: JsonSchema = {
-  oneOf: [
-    object({ type: { type: 'string', enum: ['physicalVenue', 'ecommerce'] }, url: text(2_048, 'https://lacasa.example') }),
-    { type: 'string', const: '' },
-  ],
-};
+const BUSINESS = object({
+  type: { type: 'string', enum: ['physicalVenue', 'ecommerce', ''], description: 'Empty where it is not known.', example: 'ecommerce' },
+  url: text(2_048, 'https://lacasa.example'),
+});
 const SOCIAL: JsonSchema = {
   type: 'object',
   properties: Object.fromEntries(NETWORKS.map((network) => [network, text(2_048, `https://${network}.example/lacasa`)])),

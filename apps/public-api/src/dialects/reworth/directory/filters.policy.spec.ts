@@ -22,8 +22,12 @@ test('filters are read in the order in which they are sent, the union of both ve
   expect(filters).toEqual([
     { by: 'name', text: 'casa' },
     { by: 'rating', direction: 'desc' },
-    { by: 'near', place },
     { by: 'category', categories: ['education', 'culture'] },
+    { by: 'near', place },
+  ]);
+  expect(read({ filters: 'geo,rating', geo_payload: '19.360274,-99.166253', rating_payload: 'ASC' }).filters).toEqual([
+    { by: 'rating', direction: 'asc' },
+    { by: 'near', place },
   ]);
   expect(warnings).toEqual([]);
 });
@@ -32,6 +36,14 @@ test.each<[object, object]>([
   [
     { filters: 'price', price: '5' },
     { by: 'price', level: 5 },
+  ],
+  [
+    { filters: 'price', price: '4' },
+    { by: 'price', level: 4 },
+  ],
+  [
+    { filters: 'price', price_payload: '4' },
+    { by: 'price', level: 4, orMore: true },
   ],
   [
     { filters: 'price', price_payload: '0' },

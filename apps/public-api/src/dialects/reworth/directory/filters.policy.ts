@@ -7,6 +7,8 @@ const FILTERS = ['geo', 'category', 'popularity', 'rating', 'price', 'offerType'
 type FilterName = (typeof FILTERS)[number];
 
 const MOST_CATEGORIES = 3;
+/** The vendor's page has four signs for five levels. */
+const DEAREST_SIGN = 4;
 
 /** What a list is asked for. */
 export interface AskedFilters {
@@ -25,7 +27,7 @@ export function readFilters(query: ReworthDirectoryQuery, most: number): AskedFi
   const named = [...new Set((query.filters ?? '').split(',').map((name) => name.trim()).filter(Boolean))]; // prettier-ignore
   const known = named.filter((name): name is FilterName => (FILTERS as readonly string[]).includes(name));
   if (known.length > most) throw refuse('filters', `Must be at most ${most} filters.`);
-  const read = known.map((name) => filterOf(name, query));
+  const read = nearLast(known.map((name) => filterOf(name, query)));
   const near = read.find((filter) => filter.by === 'near');
   const name = query.name?.trim();
   return {
@@ -40,6 +42,12 @@ export function readFilters(query: ReworthDirectoryQuery, most: number): AskedFi
   };
 }
 
+/** The nearest come first where nothing else sorts: pages that know a place send `geo` first in every list, also before what they sort by. */
+const nearLast = (filters: readonly DirectoryFilter[]): DirectoryFilter[] => [
+  ...filters.filter(({ by }) => by !== 'near'),
+  ...filters.filter(({ by }) => by === 'near'),
+];
+
 const refuse = (field: string, message: string): Error => ValidationFailed.with({ errors: { [field]: [message] } });
 
 /** The payload of the filter `price` is called plainly `price`, by some clients otherwise (A.2.2). */
@@ -52,12 +60,12 @@ function filterOf(name: FilterName, query: ReworthDirectoryQuery): DirectoryFilt
   const field = name === 'price' && query.price_payload === undefined ? 'price' : `${name}_payload`;
   const payload = payloadOf(name, query);
   if (payload === undefined) throw refuse(field, `This parameter is required with the filter ${name}.`);
-  const read = READERS[name](payload);
+  const read = READERS[name](payload, field);
   if (typeof read === 'string') throw refuse(field, read);
   return read;
 }
 
-type Reader = (payload: string) => DirectoryFilter | string;
+type Reader = (payload: string, field: string) => DirectoryFilter | string;
 
 const oneOf = (words: readonly string[]): string => `Must be one of ${words.join(', ')}.`;
 const DIRECTIONS: ReadonlyMap<string, Direction> = new Map([
@@ -89,10 +97,12 @@ const READERS: Readonly<Record<FilterName, Reader>> = {
   rating: sorting('rating'),
   recent: sorting('recent'),
   discountSort: sorting('cashback'),
-  price(payload) {
-    if (DIRECTIONS.has(payload)) return sorting('price_level')(payload);
-    // Clients show the levels 0 and 1 as one sign.
-    return /^[0-5]$/.test(payload) ? { by: 'price', level: Math.max(1, Number(payload)) } : 'Must be a whole number from 1 to 5.';
+  price(payload, field) {
+    if (DIRECTIONS.has(payload)) return sorting('price_level')(payload, field);
+    if (!/^[0-5]$/.test(payload)) return 'Must be a whole number from 1 to 5.';
+    // Clients show the levels 0 and 1 as one sign, and those that send the payload 4 and 5.
+    const level = Math.max(1, Number(payload));
+    return field === 'price_payload' && level === DEAREST_SIGN ? { by: 'price', level, orMore: true } : { by: 'price', level };
   },
   offerType: (payload) =>
     payload === 'first_time' || payload === 'recurring' ? { by: 'kind', kind: payload } : oneOf(['first_time', 'recurring']),

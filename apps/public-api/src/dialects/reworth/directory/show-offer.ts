@@ -34,7 +34,8 @@ export function showOfferAgain(offer: DirectoryOffer, language: LabelLanguage): 
   const { businessType, url, socialMedia } = offer.merchant;
   return {
     ...showOffer(offer, language),
-    business_type: businessType === null ? '' : { type: BUSINESS_TYPES[businessType], url: url ?? '' },
+    // The vendor's page breaks down over a business without an object here, when its links are opened.
+    business_type: { type: businessType === null ? '' : BUSINESS_TYPES[businessType], url: url ?? '' },
     socialMedia: socialMedia.map(({ network, url: link }) => ({ [network]: link })),
     // The vendor's page reads it of every physical venue; empty says that the hours are not known, and they are not kept here.
     opening_hours: {},
