@@ -52,6 +52,7 @@ export * from './members/member-status.policy.js';
 export * from './wallets/member-statement.query.js';
 export * from './points/find-parked-refunds.query.js';
 export * from './points/parked-refunds.js';
+export * from './batches/batch-turns.js';
 export * from './batches/batches.jobs.js';
 export * from './batches/find-queued-batch.query.js';
 export * from './batches/points-batch.js';

@@ -21,6 +21,7 @@ import { MEMBER_OPERATIONS } from './members/member-operations.js';
 import { FindParkedRefunds } from './points/find-parked-refunds.query.js';
 import { ParkedRefunds } from './points/parked-refunds.js';
 import { PostPoints } from './points/post-points.operation.js';
+import { BatchTurns } from './batches/batch-turns.js';
 import { PostPointsBatch } from './batches/post-points-batch.operation.js';
 import { RetryParkedRefunds } from './points/retry-parked-refunds.operation.js';
 import { SaveProgram } from './programs/save-program.operation.js';
@@ -54,6 +55,7 @@ const ROOM = [
   ...MEMBER_OPERATIONS,
   ParkedRefunds,
   PostPoints,
+  BatchTurns,
   PostPointsBatch,
   RetryParkedRefunds,
   SaveProgram,

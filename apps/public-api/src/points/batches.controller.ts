@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import type { TenantContext } from '@tallystick/kernel';
-import { FindPointsBatch, PostPointsBatch, type PointsBatch } from '@tallystick/loyalty';
+import { BatchTurns, FindPointsBatch, PostPointsBatch, type PointsBatch } from '@tallystick/loyalty';
 import {
   Ctx,
   Endpoint,
@@ -21,6 +21,7 @@ export class BatchesController {
   constructor(
     private readonly writes: Writes,
     private readonly unitOfWork: UnitOfWork,
+    private readonly turns: BatchTurns,
     private readonly postBatch: PostPointsBatch,
     private readonly findBatch: FindPointsBatch,
   ) {}
@@ -59,10 +60,12 @@ export class BatchesController {
   })
   create(@Ctx() ctx: TenantContext, @Idempotency() request: WriteRequest, @Body() body: PostBatchDto): Promise<SealedAnswer> {
     const input = PostBatchDto.toInput(body);
-    return this.writes.run(ctx, request, async (tx) => {
-      const { batch, replayed } = await this.postBatch.execute(tx, input);
-      return { status: 200, data: batch, replayed };
-    });
+    const write = (): Promise<SealedAnswer> =>
+      this.writes.run(ctx, request, async (tx) => {
+        const { batch, replayed } = await this.postBatch.execute(tx, input);
+        return { status: 200, data: batch, replayed };
+      });
+    return this.turns.take(ctx, input.requestId, write);
   }
 
   @Get(':request_id')

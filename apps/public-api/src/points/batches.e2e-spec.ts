@@ -1,4 +1,7 @@
+import pg from 'pg';
+import { openIntegrator } from '../../../../test/support/integrator.js';
 import { startPublicApi, type PublicApi } from '../../../../test/support/public-api.js';
+import { until } from '../../../../test/support/receiver.js';
 
 interface Batch {
   request_id: string | number;
@@ -68,6 +71,29 @@ test('one request id sent five times at once: one effect, the others replay or a
   expect(done.length).toBeGreaterThan(0);
   expect(new Set(done.map(({ body: { data } }) => JSON.stringify(data))).size).toBe(1);
   expect((await api.call<Batch>('GET', '/points/batches/par')).body.data).toMatchObject({ accepted: 500, points: 5_000 });
+});
+
+test('more batches at once than there are connections wait for each other, and keep nobody else waiting (C5.4, TEN-09)', async () => {
+  const other = api.as(await openIntegrator(api.app));
+  const owner = new pg.Client({ connectionString: api.database.ownerUrl });
+  await owner.connect();
+  const waiters = async (): Promise<number> =>
+    (await owner.query(`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
+      .rows[0].n;
+  try {
+    await owner.query('begin');
+    await owner.query('select from ledger_account where tenant_id = $1 for update', [api.integrator.ctx.tenantId]);
+    const all = Array.from({ length: 12 }, (_, n) => post({ request_id: `w-${n}`, transactions: [item(`w-${n}`)] }));
+    await until(async () => (await waiters()) > 0);
+    expect((await other('GET', '/points/batches/w')).status).toBe(404);
+    const twice = await post({ request_id: 'w-11', transactions: [item('w-11')] });
+    expect([twice.status, twice.body.code, twice.headers['retry-after']]).toEqual([409, 'idempotency_in_progress', '1']);
+    expect(await waiters()).toBe(1);
+    await owner.query('rollback');
+    expect((await Promise.all(all)).map(({ status, body }) => [status, body.data.accepted])).toEqual(all.map(() => [200, 1]));
+  } finally {
+    await owner.end();
+  }
 });
 
 test('a batch of another client, or none, is not found', async () => {

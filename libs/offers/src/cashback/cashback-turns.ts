@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
-import { Turns } from '@tallystick/platform';
-
-/** A batch of 5,000 takes a second or two; callers, and proxies in between, commonly wait for a minute. */
-const LIMITS = { waiting: 32, waitMs: 50_000 };
+import { BATCH_TURNS, Turns } from '@tallystick/platform';
 
 /**
  * Where works of an institution wait that take the lock of cashback one after the other: each would hold a connection while it waits for that
@@ -11,8 +8,8 @@ const LIMITS = { waiting: 32, waitMs: 50_000 };
  */
 @Injectable()
 export class CashbackTurns {
-  private readonly batches = new Turns(LIMITS);
-  private readonly claims = new Turns(LIMITS);
+  private readonly batches = new Turns(BATCH_TURNS);
+  private readonly claims = new Turns(BATCH_TURNS);
 
   /** Throws `idempotency_in_progress` while a batch of this request id waits or runs (C5.4), `service_unavailable` when its turn does not come in time. */
   batch<T>(ctx: TenantContext, requestId: string | number, work: () => Promise<T>): Promise<T> {

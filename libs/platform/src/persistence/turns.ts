@@ -1,6 +1,9 @@
 import type { TenantContext } from '@tallystick/kernel';
 import { IdempotencyInProgress, ServiceUnavailable } from '../platform.errors.js';
 
+/** Limits for batches: one of 5,000 lines takes a second or two; callers, and proxies in between, commonly wait for a minute. */
+export const BATCH_TURNS = { waiting: 32, waitMs: 50_000 };
+
 interface Line {
   busy: boolean;
   readonly waiting: (() => void)[];

@@ -92,7 +92,7 @@ describe('the directory', () => {
           socialMedia: [{ instagram: 'https://instagram.example/brio' }],
           opening_hours: {},
         },
-        { business_type: { type: '', url: '' }, socialMedia: [], opening_hours: {} },
+        { business_type: '', socialMedia: [], opening_hours: {} },
       ],
     );
     expect(again.body.data[1]).toMatchObject({

@@ -65,10 +65,16 @@ const OFFER: Readonly<Record<string, JsonSchema>> = {
   venues: { type: 'array', maxItems: VENUES_SHOWN, items: VENUE },
 };
 
-const BUSINESS = object({
-  type: { type: 'string', enum: ['physicalVenue', 'ecommerce', ''], description: 'Empty where it is not known.', example: 'ecommerce' },
-  url: text(2_048, 'https://lacasa.example'),
-});
+const BUSINESS: JsonSchema = {
+  description: 'Empty text where nothing is known of it.',
+  oneOf: [
+    object({
+      type: { type: 'string', enum: ['physicalVenue', 'ecommerce'], example: 'ecommerce' },
+      url: text(2_048, 'https://lacasa.example'),
+    }),
+    { type: 'string', const: '' },
+  ],
+};
 const SOCIAL: JsonSchema = {
   type: 'object',
   properties: Object.fromEntries(NETWORKS.map((network) => [network, text(2_048, `https://${network}.example/lacasa`)])),

@@ -31,15 +31,23 @@ const BUSINESS_TYPES = { physical_venue: 'physicalVenue', ecommerce: 'ecommerce'
 
 /** The same with what the second version has besides. */
 export function showOfferAgain(offer: DirectoryOffer, language: LabelLanguage): object {
-  const { businessType, url, socialMedia } = offer.merchant;
+  const { socialMedia } = offer.merchant;
   return {
     ...showOffer(offer, language),
-    // The vendor's page breaks down over a business without an object here, when its links are opened.
-    business_type: { type: businessType === null ? '' : BUSINESS_TYPES[businessType], url: url ?? '' },
+    business_type: showBusiness(offer),
     socialMedia: socialMedia.map(({ network, url: link }) => ({ [network]: link })),
     // The vendor's page reads it of every physical venue; empty says that the hours are not known, and they are not kept here.
     opening_hours: {},
   };
+}
+
+/**
+ * Of what kind a business is, or must be by what is known of it: the vendor's page breaks down over one without a kind when its links are
+ * opened, so that `""` is left to those that have no place and no page (A.2.3).
+ */
+function showBusiness({ merchant: { businessType, url }, venues }: DirectoryOffer): object | '' {
+  const kind = businessType ?? (venues.length > 0 ? 'physical_venue' : url !== null ? 'ecommerce' : null);
+  return kind === null ? '' : { type: BUSINESS_TYPES[kind], url: url ?? '' };
 }
 
 const addressOf = ({ streetAddress, zipcode }: DirectoryVenue): string => [streetAddress, zipcode].filter(Boolean).join(', ');
