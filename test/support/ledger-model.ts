@@ -295,6 +295,9 @@ export class LedgerModel {
       restore(command, target, this.account(id), total(moves.filter((move) => move.to === id)), this.now);
     for (const { from, to, amount } of moves) if (amount > 0n) this.move(fact, this.account(from), this.account(to), amount);
     target.turns.push({ ...turn, id: command.id, moves });
+    const expired = this.account(command.expired);
+    for (const { account } of owes ? claims : [])
+      if (account.debt && account.id !== command.account && account.asset === expired.asset) this.sweep(account, expired);
     return {
       sweep: owes || command.lapsed.policy === 'expire' || command.lapsed.until(this.now) <= this.now ? command.expired : undefined,
     };

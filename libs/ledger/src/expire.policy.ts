@@ -12,15 +12,18 @@ export function decideExpire(posting: Posting, command: Expire): Decided {
   return { outcome: 'posted', transaction: posting.close() };
 }
 
-/** Expires, in the same list, what a command has just freed too late (C1.9, `restore_and_expire` of C2.2). */
-export function expireFreed(posting: Posting, expired: string): LedgerTransaction | undefined {
-  const lapsed = lapsedPortions(posting, posting.fact.account);
+/**
+ * Expires, in the same list, what has lapsed on the command's account or another that it touched: what it has just freed too late (C1.9,
+ * `restore_and_expire` of C2.2), and what must not pay a debt that begins now (C3.4).
+ */
+export function expireFreed(posting: Posting, expired: string, account = posting.fact.account): LedgerTransaction | undefined {
+  const lapsed = lapsedPortions(posting, account);
   if (lapsed.length === 0) return undefined;
   const { state, effects, fact, now, newId } = posting;
   const follow = new Posting(
     state,
     effects,
-    { id: newId(), kind: 'expire', account: fact.account, effectiveAt: fact.effectiveAt, details: { after: fact.id } },
+    { id: newId(), kind: 'expire', account, effectiveAt: fact.effectiveAt, details: { after: fact.id } },
     now,
     newId,
   );

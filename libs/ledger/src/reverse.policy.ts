@@ -78,12 +78,19 @@ export function decideReverse(posting: Posting, command: Reverse): Decided {
     due: turn.due,
     counterAccountId: target.counterAccountId && heirOf(posting.state, target.counterAccountId),
   });
-  return {
-    outcome: 'posted',
-    transaction,
-    expired:
-      graceUntil(command.lapsed, posting.now) === null || moves.length > owed.length ? expireFreed(posting, command.expired) : undefined,
-  };
+  const owing = moves.length > owed.length;
+  const expired = graceUntil(command.lapsed, posting.now) === null || owing ? expireFreed(posting, command.expired) : undefined;
+  if (owing) for (const id of debtorsAmong(posting, command, claims)) expireFreed(posting, command.expired, id);
+  return { outcome: 'posted', transaction, expired };
+}
+
+/** Who begins to owe besides the account of the reversal: what has lapsed with them, swept or not, does not pay a debt of today. */
+function debtorsAmong({ state }: Posting, { account, expired }: Reverse, claims: ReadonlyMap<string, Claim>): string[] {
+  const { assetId } = state.accounts.get(expired) as AccountState;
+  return [...claims.keys()].filter((id) => {
+    const other = state.accounts.get(id) as AccountState;
+    return id !== account && other.assetId === assetId && other.debtId !== null;
+  });
 }
 
 /** What of a leg is given back, and what of it is owed instead. */

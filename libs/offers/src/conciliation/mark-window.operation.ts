@@ -6,6 +6,13 @@ import { MarkRewards } from '../cashback/mark-rewards.operation.js';
 import type { WindowRow } from './window.js';
 
 type Tx = WriteTx<TenantContext>;
+
+/** The card transaction that caused a movement, and the purchase that it is of. */
+interface Moved {
+  readonly transactionId: string;
+  readonly purchaseId: string;
+}
+
 type Marked = Pick<WindowRow, 'id' | 'endsAt' | 'lines' | 'linesConciliated' | 'linesDispersed'>;
 
 /** Lines whose card transactions are marked in one transaction: batches of the tenant wait meanwhile. */
@@ -39,12 +46,13 @@ export class MarkWindow {
    */
   async conciliated(tx: Tx, { id, endsAt, lines, linesConciliated: done }: Marked, limit = LINES): Promise<number> {
     const upTo = Math.min(done + limit, lines!);
-    const transactionIds = await this.transactions(
-      tx,
-      [id, done, upTo],
-      `and not exists (select from cashback_movement n where n.tenant_id = $1 and n.purchase_id = m.purchase_id
-         and n.transaction_id = m.transaction_id and n.window_id is null)`,
+    const moved = await this.moved(tx, id, done, upTo);
+    const waiting = await tx.query<{ id: string }>(
+      `select distinct transaction_id as id from cashback_movement where tenant_id = $1 and purchase_id = any($2::uuid[]) and window_id is null`,
+      [tx.ctx.tenantId, [...new Set(moved.map(({ purchaseId }) => purchaseId))]],
     );
+    const open = new Set(waiting.map((one) => one.id));
+    const transactionIds = transactionsOf(moved).filter((transactionId) => !open.has(transactionId));
     await this.markRewards.execute(tx, { transactionIds, state: 'conciliated', windowId: id, expectedAt: endsAt });
     return upTo;
   }
@@ -52,13 +60,11 @@ export class MarkWindow {
   /** What the next lines moved is dispersed, but for card transactions that a later window has taken up; else as `conciliated`. */
   async dispersed(tx: Tx, { id, lines, linesDispersed: done }: Marked): Promise<number> {
     const upTo = Math.min(done + LINES, lines!);
-    const transactionIds = await this.transactions(
-      tx,
-      [id, done, upTo],
-      `and exists (select from card_transaction t where t.tenant_id = $1 and t.id = m.transaction_id and t.window_id = $2
-         and t.reward_state in ('conciliated', 'reversed'))`,
+    const inWindow = await tx.query<{ id: string }>(
+      `select id from card_transaction where tenant_id = $1 and id = any($2::uuid[]) and window_id = $3 and reward_state in ('conciliated', 'reversed')`,
+      [tx.ctx.tenantId, transactionsOf(await this.moved(tx, id, done, upTo)), id],
     );
-    await this.markRewards.execute(tx, { transactionIds, state: 'dispersed' });
+    await this.markRewards.execute(tx, { transactionIds: inWindow.map((one) => one.id), state: 'dispersed' });
     return upTo;
   }
 
@@ -71,12 +77,21 @@ export class MarkWindow {
     return window;
   }
 
-  private async transactions(tx: Tx, slice: readonly [windowId: string, after: number, upTo: number], which: string): Promise<string[]> {
-    const rows = await tx.query<{ id: string }>(
-      `select distinct m.transaction_id as id from conciliation_line l join cashback_movement m on m.tenant_id = $1 and m.id = l.movement_id
-       where l.tenant_id = $1 and l.window_id = $2 and l.position > $3 and l.position <= $4 ${which} order by 1`,
-      [tx.ctx.tenantId, ...slice],
+  /**
+   * What the lines after a position moved. Each table by the ids of the one before, in a statement of its own: joined, without statistics yet,
+   * the database went through all lines for each line.
+   */
+  private async moved(tx: Tx, windowId: string, after: number, upTo: number): Promise<Moved[]> {
+    const lines = await tx.query<{ id: string }>(
+      'select movement_id as id from conciliation_line where tenant_id = $1 and window_id = $2 and position > $3 and position <= $4',
+      [tx.ctx.tenantId, windowId, after, upTo],
     );
-    return rows.map(({ id }) => id);
+    return tx.query<Moved>(
+      `select transaction_id as "transactionId", purchase_id as "purchaseId" from cashback_movement where tenant_id = $1 and id = any($2::uuid[])`,
+      [tx.ctx.tenantId, lines.map(({ id }) => id)],
+    );
   }
 }
+
+/** The card transactions of movements, in the order of their ids, in which they are locked. */
+const transactionsOf = (moved: readonly Moved[]): string[] => [...new Set(moved.map(({ transactionId }) => transactionId))].sort();
