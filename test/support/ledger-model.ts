@@ -30,7 +30,10 @@ export class LedgerModel {
     try {
       const account = this.account(command.account);
       // Whoever receives what this account loses holds the same asset, and is another account.
-      for (const id of [...('expired' in command ? [command.expired] : []), ...(command.act === 'capture' ? [command.to] : [])]) {
+      for (const id of [
+        ...('expired' in command && command.expired !== undefined ? [command.expired] : []),
+        ...(command.act === 'capture' ? [command.to] : []),
+      ]) {
         if (id === account.id || this.accounts.get(id)?.asset !== account.asset) refuse('unknown_account', { id });
       }
       settled += this.settle(touched);

@@ -137,6 +137,8 @@ export interface Settle extends Fact {
 export interface HandOver extends Fact {
   readonly act: 'hand_over';
   readonly to: string;
+  /** Where what has lapsed on `to` goes when a debt is handed over: it does not pay that debt. Left out for money. */
+  readonly expired?: string;
 }
 
 /** One thing to be decided and posted. */

@@ -75,6 +75,9 @@ function decideAct(begin: (fact: Fact) => Posting, command: LedgerCommand): Deci
 function strangerIn(state: LedgerState, command: LedgerCommand): string | undefined {
   const subject = state.accounts.get(command.account);
   if (!subject) return command.account;
-  const receivers = [...('expired' in command ? [command.expired] : []), ...('to' in command ? [command.to] : [])];
+  const receivers = [
+    ...('expired' in command && command.expired !== undefined ? [command.expired] : []),
+    ...('to' in command ? [command.to] : []),
+  ];
   return receivers.find((id) => id === subject.id || state.accounts.get(id)?.assetId !== subject.assetId);
 }

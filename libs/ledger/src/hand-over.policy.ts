@@ -1,5 +1,6 @@
 import type { HandOver } from './commands.js';
 import { debtOf, owedBy } from './debt.policy.js';
+import { expireFreed } from './expire.policy.js';
 import { freeOf, hasLapsed, sumOf } from './lots.policy.js';
 import type { Posting } from './posting.js';
 import type { Decided } from './verdicts.js';
@@ -8,7 +9,7 @@ import type { Decided } from './verdicts.js';
  * Decides a hand-over: all that an account has goes to another, what is still to come as well, and so does what it owes. Each lot goes on as
  * one of its own, with its dates (C2.1) and the lot that it was. What has lapsed stays, for the worker to sweep.
  */
-export function decideHandOver(posting: Posting, { to }: HandOver): Decided {
+export function decideHandOver(posting: Posting, { to, expired }: HandOver): Decided {
   const { state, now, subject } = posting;
   if (subject.held > 0n) return { outcome: 'refused', reason: 'insufficient', available: subject.posted - subject.held };
   const lots = (state.lotsOf.get(subject.id) ?? []).filter((open) => freeOf(open) > 0n && !hasLapsed(open, now));
@@ -24,5 +25,8 @@ export function decideHandOver(posting: Posting, { to }: HandOver): Decided {
   }
   if (amount > 0n) posting.move(subject.id, to, amount);
   if (owed > 0n) posting.move(debtOf(posting, receiver).id, subject.debtId as string, owed);
-  return { outcome: 'posted', transaction: posting.close({ counterAccountId: receiver.lotted ? to : null }) };
+  const transaction = posting.close({ counterAccountId: receiver.lotted ? to : null });
+  // When a debt begins nothing lapsed is left (C3.4).
+  if (owed > 0n && expired !== undefined) expireFreed(posting, expired, to);
+  return { outcome: 'posted', transaction };
 }

@@ -77,7 +77,7 @@ function gather(commands: readonly LedgerCommand[]): Named {
       continue;
     }
     named.debited.add(command.account);
-    if ('expired' in command) named.accounts.add(command.expired);
+    if ('expired' in command && command.expired !== undefined) named.accounts.add(command.expired);
     if ('to' in command) named.accounts.add(command.to);
     if (command.act === 'hand_over') named.debited.add(command.to);
     if ('holdId' in command) named.holds.add(command.holdId);

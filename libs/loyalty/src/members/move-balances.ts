@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type TenantContext } from '@tallystick/kernel';
-import { AccountBalances, PostTransactions, type HandOver } from '@tallystick/ledger';
+import { AccountBalances, houseAccountId, PostTransactions, type HandOver } from '@tallystick/ledger';
 import type { WriteTx } from '@tallystick/platform';
 import { PointsAdjusted, PointsTransferred } from '../loyalty.events.js';
 import { showTransaction } from '../points/points-transaction.js';
@@ -63,12 +63,13 @@ export class MoveBalances {
    */
   async handOver(tx: WriteTx<TenantContext>, moves: readonly Move[]): Promise<void> {
     const full = moves.filter(({ wallet: { posted, owed } }) => posted !== 0n || owed > 0n);
-    const commands = full.map(({ wallet, to, kind, details }): HandOver => ({
+    const commands = full.map(({ wallet: { program, assetId, accountId }, to, kind, details }): HandOver => ({
       act: 'hand_over',
       kind,
       id: newId(),
-      account: wallet.accountId,
+      account: accountId,
       to,
+      ...(program && { expired: houseAccountId(assetId, 'expired') }),
       details,
     }));
     const verdicts = await this.ledger.execute(tx, commands);
